@@ -1,0 +1,5 @@
+"""`python -m kaikukortti` is the `kaikukortti` command."""
+
+from kaikukortti.cli import main
+
+main()

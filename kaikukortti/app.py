@@ -1,0 +1,86 @@
+"""Wiring: one application out of all parts. Nobody imports this but the command line and the tests; it has no logic."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kaikukortti import db
+from kaikukortti.config import Config, assets_folder
+from kaikukortti.web import (
+    accounts,
+    cards,
+    guard,
+    headers,
+    language,
+    pages,
+    partners,
+    preferences,
+    public,
+    statistics,
+    status,
+    stock,
+)
+from venues.web import api, openapi, programme, tablet, tablets
+
+LARGEST_BODY = 1024 * 1024
+SESSION_LASTS = timedelta(hours=10)
+
+CORE = (public, preferences, status, accounts, cards, partners, stock, statistics)
+VENUES = (programme, tablets, tablet, api, openapi)
+
+
+def create_app(config: Config) -> Flask:
+    """Return the application for a configuration. The database is not touched before the first request."""
+    assets = assets_folder()
+    app = Flask(
+        "kaikukortti",
+        instance_path=str(config.instance_path.resolve()),
+        template_folder=str(assets / "templates"),
+        static_folder=str(assets / "static"),
+    )
+    app.config.update(
+        KAIKU=config,
+        TESTING=config.testing,
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(config.database_url),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        PERMANENT_SESSION_LIFETIME=SESSION_LASTS,
+        SESSION_COOKIE_NAME="__Host-kaiku" if config.secure_cookies else "kaiku",
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        SEND_FILE_MAX_AGE_DEFAULT=0 if config.demo or config.testing else headers.STATIC_LASTS,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    if config.proxy_count:
+        hops = config.proxy_count
+        behind = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = behind  # type: ignore[method-assign]  # as Werkzeug documents it
+    _init_parts(app)
+    return app
+
+
+def _init_parts(app: Flask) -> None:
+    db.db.init_app(app)
+    csrf = CSRFProtect(app)
+    headers.init_app(app)
+    guard.init_app(app)
+    language.init_app(app)
+    pages.init_app(app)
+    for module in (*CORE, *VENUES):
+        app.register_blueprint(module.blueprint)
+    csrf.exempt(api.blueprint)  # its credential cookie is SameSite=Strict, and headers checks Sec-Fetch-Site
+
+
+def check_database(app: Flask) -> sa.Engine:
+    """Assert at start that the database can be used, and return its engine. Raises db.DatabaseProblem."""
+    with app.app_context():
+        engine = db.db.engine
+        db.check(engine)
+        return engine

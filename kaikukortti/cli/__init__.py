@@ -1,0 +1,46 @@
+"""The `kaikukortti` command. Thin: parse, make one call, print; exits non-zero with one line that says what to do.
+
+bench        the benchmark commands
+bench_cards  how well printed cards are read, how fast sheets are drawn
+bench_floor  the bare Flask application that a scan is measured against
+bench_load   a server in a process of its own, and clients that keep it busy
+bench_scan   check and scan beside the floor
+card_camera  a made-up camera for bench_cards
+demo         the Lappeenranta network, made up, served on both loopbacks
+network      init, area add, user add, openapi
+serve        the production server
+service      what commands share: the instance, the application, the server
+stock        print stock cards
+"""
+
+import sys
+
+import click
+
+from kaikukortti.cli import bench, demo, network, serve, stock
+from kaikukortti.config import ConfigError
+from kaikukortti.db import DatabaseProblem
+
+
+@click.group()
+def kaikukortti() -> None:
+    """Issue QR-coded culture cards, register their use, see the figures."""
+
+
+kaikukortti.add_command(demo.demo)
+kaikukortti.add_command(serve.serve)
+kaikukortti.add_command(stock.stock_group)
+kaikukortti.add_command(network.init)
+kaikukortti.add_command(network.area)
+kaikukortti.add_command(network.user)
+kaikukortti.add_command(network.openapi)
+kaikukortti.add_command(bench.bench)
+
+
+def main() -> None:
+    """Run the command; a problem with settings or database is one line, not a stack trace."""
+    try:
+        kaikukortti(prog_name="kaikukortti")
+    except (ConfigError, DatabaseProblem) as problem:
+        click.echo(f"kaikukortti: {problem}", err=True)
+        sys.exit(1)

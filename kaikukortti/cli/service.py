@@ -1,0 +1,122 @@
+"""What several commands share: the instance option, the application for it, and the WSGI server."""
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from kaikukortti import app as application
+from kaikukortti import config
+from kaikukortti.config import Config, ConfigError
+
+THREADS = 8
+LOOPBACKS = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+
+instance_option = click.option(
+    "--instance",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="Folder of settings and database. Default: KAIKU_INSTANCE, or instance/.",
+)
+
+
+def ready_folder(instance: Path | None) -> Path:
+    """Return the instance folder, made when it is not there. Raises ConfigError when it cannot be."""
+    folder = (instance or config.default_instance()).resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"The instance folder {folder} cannot be made ({error.strerror}): choose another.") from error
+    return folder
+
+
+def load_app(instance: Path | None) -> Flask:
+    """Return the application for an instance. Raises ConfigError."""
+    return application.create_app(config.load(ready_folder(instance)))
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types
+    """Gunicorn with settings of ours: threads in one process on SQLite, where one process writes."""
+
+    def __init__(self, settings: Config | None, options: dict[str, Any]) -> None:
+        self._settings, self._options = settings, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our options to gunicorn."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Return the application, made in the worker so that no connection crosses a fork."""
+        if self._settings is None:
+            raise ValueError("a server needs settings, or a load() of its own")
+        app = application.create_app(self._settings)
+        application.check_database(app)
+        return app
+
+
+def run_server(
+    settings: Config, *, bind: list[str], workers: int, when_ready: Callable[[], None] | None = None
+) -> None:
+    """Serve until told to stop. `when_ready` is called once, in the first worker, when it can answer and be stopped."""
+    options = gunicorn_options(bind, workers=workers)
+    if when_ready is not None:
+        options["post_worker_init"] = lambda worker: when_ready() if worker.age == 1 else None
+    Server(settings, options).run()
+
+
+def gunicorn_options(bind: list[str], *, workers: int) -> dict[str, Any]:
+    """Return gunicorn's settings: threads in each process, warnings only, no control socket."""
+    return {
+        "bind": bind,
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "loglevel": "warning",
+        "timeout": 60,
+        "graceful_timeout": 20,
+        "control_socket_disable": True,
+    }
+
+
+def open_loopbacks(port: int) -> tuple[int, list[str]]:
+    """Open one port on both loopbacks (0: a free one) and return it with gunicorn's names of the sockets.
+
+    Raises ConfigError when the port is taken. A machine without IPv6 gets the IPv4 loopback alone.
+    """
+    sockets: list[socket.socket] = []
+    for family, host in LOOPBACKS:
+        try:
+            opened = _listen(family, host, port)
+        except OSError as error:
+            if family == socket.AF_INET6 and not _has_ipv6():
+                continue
+            raise ConfigError(f"Port {port} on {host} cannot be opened ({error.strerror}): try --port 5001.") from error
+        port = opened.getsockname()[1]
+        sockets.append(opened)
+    return port, [f"fd://{os.dup(opened.fileno())}" for opened in sockets]
+
+
+def _listen(family: int, host: str, port: int) -> socket.socket:
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:
+        opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    opened.bind((host, port))
+    opened.set_inheritable(True)
+    return opened
+
+
+def _has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,120 @@
+"""Settings from the environment (`KAIKU_…`) or `instance/kaikukortti.cfg` into one frozen Config.
+
+A production start without a secret stops here, with a sentence that says what to do.
+"""
+
+import configparser
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SETTINGS_FILE = "kaikukortti.cfg"
+SECTION = "kaikukortti"
+SHORTEST_SECRET = 32
+
+
+class ConfigError(Exception):
+    """A setting is missing or wrong; the message says what to do, in one line."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything a run needs to know about its surroundings.
+
+    `public_url` is the address printed into enrolment codes and invitations when the service stands behind a
+    proxy; None takes the address of the request. `secure_cookies` is off on plain loopback only.
+    """
+
+    instance_path: Path
+    database_url: str
+    secret_key: str
+    public_url: str | None = None
+    demo: bool = False
+    testing: bool = False
+    secure_cookies: bool = True
+    proxy_count: int = 0
+
+
+def load(instance_path: Path, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read the settings. Environment beats file. Raises ConfigError when the secret is missing or short."""
+    file = _read_file(instance_path / SETTINGS_FILE)
+
+    def setting(name: str, default: str = "") -> str:
+        return environ.get("KAIKU_" + name.upper(), file.get(name, default)).strip()
+
+    secret = setting("secret_key")
+    if len(secret) < SHORTEST_SECRET:
+        raise ConfigError(
+            f"KAIKU_SECRET_KEY is missing or shorter than {SHORTEST_SECRET} characters: set it in the environment or as"
+            f" secret_key in {instance_path / SETTINGS_FILE}"
+            " (make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))')."
+        )
+    return Config(
+        instance_path=instance_path,
+        database_url=setting("database_url") or sqlite_url(instance_path),
+        secret_key=secret,
+        public_url=setting("public_url").rstrip("/") or None,
+        demo=_flag(setting("demo")),
+        secure_cookies=_flag(setting("secure_cookies", "1")),
+        proxy_count=_whole(setting("proxy_count", "0"), "KAIKU_PROXY_COUNT"),
+    )
+
+
+def write_file(instance_path: Path, settings: Mapping[str, str]) -> None:
+    """Write settings that are not there yet into `instance/kaikukortti.cfg`, readable by its owner alone."""
+    path = instance_path / SETTINGS_FILE
+    merged = {**settings, **_read_file(path)}
+    parser = configparser.ConfigParser(interpolation=None)
+    parser[SECTION] = merged
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        parser.write(stream)
+
+
+def read_setting(instance_path: Path, name: str) -> str:
+    """Return one value of `instance/kaikukortti.cfg`, or nothing."""
+    return _read_file(instance_path / SETTINGS_FILE).get(name, "")
+
+
+def sqlite_url(instance_path: Path) -> str:
+    """Return the address of the default database, a SQLite file in the instance folder."""
+    return f"sqlite:///{(instance_path / 'kaikukortti.db').resolve()}"
+
+
+def default_instance() -> Path:
+    """Return `KAIKU_INSTANCE`, or `instance/` of the checkout, or `instance/` of the working folder for a wheel."""
+    named = os.environ.get("KAIKU_INSTANCE")
+    if named:
+        return Path(named)
+    checkout = Path(__file__).resolve().parents[1]
+    return checkout / "instance" if (checkout / "setup.cfg").is_file() else Path.cwd() / "instance"
+
+
+def assets_folder() -> Path:
+    """Return the folder that holds `templates/` and `static/`: the checkout's top, or the package in a wheel."""
+    package = Path(__file__).resolve().parent
+    for folder in (package.parent, package):
+        if (folder / "templates" / "base.html").is_file() and (folder / "static").is_dir():
+            return folder
+    raise ConfigError("templates/ and static/ are missing: install the wheel whole, or run from a checkout.")
+
+
+def _read_file(path: Path) -> dict[str, str]:
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read(path, encoding="utf-8")
+    except configparser.Error as error:
+        raise ConfigError(f"{path} cannot be read: {error.message}") from error
+    return dict(parser[SECTION]) if parser.has_section(SECTION) else {}
+
+
+def _flag(text: str) -> bool:
+    return text.lower() in {"1", "true", "yes", "on"}
+
+
+def _whole(text: str, name: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise ConfigError(f"{name} must be a whole number, not {text!r}.") from error

@@ -1,0 +1,149 @@
+"""The network: areas, issuing units, venues, and the people who work in them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kaikukortti.db import Base, choice
+from kaikukortti.rules.access import Role
+from kaikukortti.rules.programme import Category
+
+
+class PartnerState(StrEnum):
+    """Where a unit or venue stands in the network."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    LEFT = "left"
+
+
+class Area(Base):
+    """A Kaikukortti area: its card prefix, its rules of validity and its public contact."""
+
+    __tablename__ = "areas"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name_fi: Mapped[str] = mapped_column(String(120))
+    name_sv: Mapped[str] = mapped_column(String(120), default="")
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    prefix: Mapped[str] = mapped_column(String(2), unique=True)
+    municipalities: Mapped[list[str]] = mapped_column(JSON, default=list)
+    validity_months: Mapped[int] = mapped_column(default=12)
+    fixed_end_on: Mapped[date | None]
+    grace_days: Mapped[int] = mapped_column(default=0)
+    local_only: Mapped[bool] = mapped_column(default=False)
+    help_address: Mapped[str] = mapped_column(String(120), default="")
+    help_phone: Mapped[str] = mapped_column(String(40), default="")
+
+    __table_args__ = (
+        CheckConstraint("validity_months between 1 and 60", name="validity_months"),
+        CheckConstraint("grace_days between 0 and 366", name="grace_days"),
+    )
+
+
+class Unit(Base):
+    """A social-service unit that hands out cards."""
+
+    __tablename__ = "units"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"), index=True)
+    name_fi: Mapped[str] = mapped_column(String(120))
+    name_sv: Mapped[str] = mapped_column(String(120), default="")
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    municipality: Mapped[str] = mapped_column(String(80), default="")
+    contact_person: Mapped[str] = mapped_column(String(120), default="")
+    state: Mapped[PartnerState] = mapped_column(choice(PartnerState, "state"), default=PartnerState.INVITED)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    area: Mapped[Area] = relationship()
+
+    __table_args__ = (UniqueConstraint("area_id", "name_fi"),)
+
+
+class Venue(Base):
+    """A place where the card gives free tickets, with its default category."""
+
+    __tablename__ = "venues"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("areas.id"), index=True)
+    name_fi: Mapped[str] = mapped_column(String(120))
+    name_sv: Mapped[str] = mapped_column(String(120), default="")
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    municipality: Mapped[str] = mapped_column(String(80), default="")
+    contact_person: Mapped[str] = mapped_column(String(120), default="")
+    category: Mapped[Category] = mapped_column(choice(Category, "category"))
+    state: Mapped[PartnerState] = mapped_column(choice(PartnerState, "state"), default=PartnerState.INVITED)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    area: Mapped[Area] = relationship()
+
+    __table_args__ = (UniqueConstraint("area_id", "name_fi"),)
+
+
+class User(Base):
+    """A member of staff. Holders of cards are never users. `session_key` changes to end every session."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(2), default="fi")
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    session_key: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="user", order_by="Membership.id")
+
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+
+
+class Membership(Base):
+    """One role of one person in exactly one area, unit or venue."""
+
+    __tablename__ = "memberships"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    role: Mapped[Role] = mapped_column(choice(Role, "role"))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("areas.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venues.id"), index=True)
+    created_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship(back_populates="memberships")
+    area: Mapped[Area | None] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    venue: Mapped[Venue | None] = relationship()
+
+    __table_args__ = (
+        CheckConstraint(
+            "(area_id is not null and unit_id is null and venue_id is null"
+            " and role in ('coordinator', 'viewer', 'administrator'))"
+            " or (area_id is null and unit_id is not null and venue_id is null and role = 'worker')"
+            " or (area_id is null and unit_id is null and venue_id is not null"
+            " and role in ('venue_staff', 'venue_manager'))",
+            name="one_home",
+        ),
+        UniqueConstraint("user_id", "role", "area_id", "unit_id", "venue_id"),
+    )
+
+
+class Invitation(Base):
+    """A single-use link with which an invited person sets a password; only its hash is kept."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()

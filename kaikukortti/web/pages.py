@@ -1,0 +1,197 @@
+"""What every page shares: errors as pages or JSON, the menu, the context of templates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, current_app, jsonify, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
+
+from kaikukortti.errors import DomainError
+from kaikukortti.rules import number as number_rules
+from kaikukortti.rules.access import Role
+from kaikukortti.web import guard, language
+from kaikukortti.web.sentences import sentence_of, status_of
+
+Answer = tuple[str | Response, int]
+
+ROLE_NAMES = {
+    Role.WORKER: _l("Card issuer"),
+    Role.VENUE_STAFF: _l("Venue staff"),
+    Role.VENUE_MANAGER: _l("Venue manager"),
+    Role.COORDINATOR: _l("Coordinator"),
+    Role.VIEWER: _l("Statistics viewer"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+}
+
+MENU: Mapping[Role, tuple[tuple[str, Any], ...]] = {
+    Role.WORKER: (("cards.desk", _l("Cards")), ("cards.new", _l("Hand out a card"))),
+    Role.VENUE_STAFF: (("programme.evening", _l("Today")),),
+    Role.VENUE_MANAGER: (
+        ("programme.evening", _l("Today")),
+        ("programme.index", _l("Programme")),
+        ("tablets.index", _l("Tablets")),
+    ),
+    Role.COORDINATOR: (
+        ("statistics.index", _l("Figures")),
+        ("partners.index", _l("Units and venues")),
+        ("stock.index", _l("Printing cards")),
+    ),
+    Role.VIEWER: (),
+    Role.ADMINISTRATOR: (),
+}
+
+HAND_OUT_STEPS = frozenset({"cards.answers", "cards.hand_out", "cards.hand_out_community", "cards.handed_out"})
+
+HTTP_WORDS = {
+    400: (_l("The request could not be read"), _l("Go back and try again.")),
+    401: (_l("You are not signed in"), _l("Sign in and try again.")),
+    403: (_l("You cannot open this page"), _l("Your role does not include this. Nothing was changed.")),
+    404: (_l("The page was not found"), _l("It may have moved, or it is not yours to see.")),
+    405: (_l("This cannot be done here"), _l("Go back and try again.")),
+    409: (_l("This cannot be done now"), _l("Somebody may have changed the same thing. Look again and try anew.")),
+    410: (_l("This link works no more"), _l("Ask for a new one.")),
+    413: (_l("Too much was sent at once"), _l("Send a smaller amount.")),
+    500: (_l("Something broke here"), _l("It is not your fault. Try again in a moment.")),
+    503: (_l("The service is not available now"), _l("Try again in a moment.")),
+}
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One line of the main menu."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class ActorView:
+    """The signed-in person as the page's head shows it."""
+
+    name: str
+    organisation_name: str
+    role_label: str
+    has_several: bool
+
+
+class RowNumber(IntegerConverter):
+    """The number of a row in an address. One that no row can have is a page that does not exist, not a fault."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
+
+
+def init_app(app: Flask) -> None:
+    """Register error handlers, row numbers in addresses, the template context and the filter `grouped`."""
+    app.url_map.converters["int"] = RowNumber
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _bug)
+    app.context_processor(_context)
+    app.jinja_env.filters["grouped"] = number_rules.grouped
+
+
+def home_url() -> str:
+    """Return the first page of the signed-in person's role, or the front page."""
+    membership = guard.find_membership()
+    menu = MENU[membership.role] if membership else ()
+    return url_for(menu[0][0]) if menu else url_for("public.about" if membership else "public.front")
+
+
+def organisation_name() -> str:
+    """Return the name of the organisation that the person acts for, or nothing."""
+    membership = guard.find_membership()
+    if membership is None:
+        return ""
+    home = membership.unit or membership.venue or membership.area
+    return language.name(home) if home else ""
+
+
+def json_error(code: str, message: str, status: int) -> Answer:
+    """Return the one JSON shape of errors."""
+    return jsonify(error={"code": code, "message": message}), status
+
+
+def wants_json() -> bool:
+    """Return whether the caller is a program."""
+    return "/api/" in request.path
+
+
+def public_url() -> str:
+    """Return the address of the service as the outside sees it, without a slash at the end."""
+    configured: str | None = current_app.config["KAIKU"].public_url
+    return configured or request.host_url.rstrip("/")
+
+
+def _context() -> dict[str, Any]:
+    membership = guard.find_membership()
+    menu = MENU[membership.role] if membership else ()
+    return {
+        "locale": language.language_now(),
+        "text_size": language.text_size(),
+        "languages": language.LANGUAGES,
+        "demo": current_app.config["KAIKU"].demo,
+        "home_url": home_url(),
+        "nav": [MenuItem(str(label), url_for(endpoint), _is_current(endpoint)) for endpoint, label in menu],
+        "actor": _actor_view(),
+    }
+
+
+def _is_current(endpoint: str) -> bool:
+    """Return whether a menu item is where the reader is; the steps of handing out a card are one place."""
+    here = request.endpoint or ""
+    return here == endpoint or (endpoint == "cards.new" and here in HAND_OUT_STEPS)
+
+
+def _actor_view() -> ActorView | None:
+    user, membership = guard.find_user(), guard.find_membership()
+    if user is None or membership is None:
+        return None
+    return ActorView(user.name, organisation_name(), str(ROLE_NAMES[membership.role]), len(user.memberships) > 1)
+
+
+def _domain_error(error: DomainError) -> Answer:
+    status, sentence = status_of(error), sentence_of(error)
+    if wants_json():
+        return json_error(error.code, sentence, status)
+    title, what_next = HTTP_WORDS.get(status, HTTP_WORDS[409])
+    return _page(str(title), sentence, str(what_next), status)
+
+
+def _csrf_error(error: CSRFError) -> Answer:
+    return _page(
+        _("The page was open for too long"),
+        _("For safety a form works for some hours only. Nothing was changed."),
+        _("Go back, open the page again and send the form."),
+        400,
+    )
+
+
+def _http_error(error: HTTPException) -> Answer:
+    status = error.code or 500
+    title, text = HTTP_WORDS.get(status, HTTP_WORDS[500])
+    if wants_json():
+        return json_error("http_" + str(status), str(title), status)
+    return _page(str(title), str(text), "", status)
+
+
+def _bug(error: Exception) -> Answer:
+    current_app.logger.exception("unhandled error at endpoint %s", request.endpoint)
+    if current_app.testing:
+        raise error
+    title, text = HTTP_WORDS[500]
+    if wants_json():
+        return json_error("internal", str(title), 500)
+    return _page(str(title), str(text), "", 500)
+
+
+def _page(title: str, text: str, what_next: str, status: int) -> Answer:
+    page = render_template("errors/error.html", title=title, text=text, what_next=what_next, code=status)
+    return page, status

@@ -1,0 +1,141 @@
+/*
+ * Draws a verdict: colour, sign, word, sentence, next step and the counters. Of the card it shows kind, last day and
+ * number of children, nothing else. What happens on "Register" and "Back" is main.mjs's.
+ */
+
+import { initial, isRegistrable as isParty, offered, stepped } from "./counts.mjs";
+import { hook, make, tell } from "./dom.mjs";
+import { fullDay } from "./moments.mjs";
+import { advanceOf } from "./ready.mjs";
+import { sign } from "./shapes.mjs";
+import { differs, isRegistrable, spoken } from "./verdicts.mjs";
+
+/** Return {draw, redraw, strip, late, problem, said}; `onRegister(counts)`, `onBack()`. */
+export function createVerdictScreen({ language, now, onRegister, onBack }) {
+  const layer = hook("layer=\"verdict\"");
+  const form = hook("verdict-form");
+  let shown = null;
+
+  function draw(verdict, occurrence) {
+    shown = { verdict, occurrence, counts: initial(verdict.limits, verdict.class) };
+    strip("");
+    problem("");
+    redraw();
+  }
+
+  /** Draw again, as after a change of language: the counts stay. */
+  function redraw() {
+    if (!shown) return;
+    const { verdict, occurrence } = shown;
+    const { heading, sentence } = words(verdict);
+    layer.className = `verdict verdict-${verdict.class.replace("_", "-")}`;
+    hook("verdict-shape").replaceChildren(sign(verdict.class));
+    hook("verdict-heading").textContent = heading;
+    tell(hook("verdict-sentence"), sentence);
+    tell(hook("verdict-next"), language.pick(verdict.next));
+    tell(hook("verdict-advance"), isRegistrable(verdict) ? advanceOf(occurrence, now(), language) : "");
+    hook("verdict-facts").replaceChildren(...facts(verdict));
+    drawCounters();
+  }
+
+  function words(verdict) {
+    return spoken(language.say(`word_${verdict.class}`), language.pick(verdict.say));
+  }
+
+  function facts({ card, reason }) {
+    const lines = [];
+    if (card?.kind) lines.push([`fact-${card.kind}`, language.say(`kind_${card.kind}`)]);
+    if (card?.valid_until) {
+      lines.push(["fact-day", language.say("valid_until", { day: fullDay(card.valid_until, language.current) })]);
+    }
+    if (card?.children) lines.push(["fact-children", language.say("children_up_to", { count: card.children })]);
+    if (reason === "no_answer") lines.push(["fact-cloud", language.say("no_answer")]);
+    return lines.map(([name, text]) => {
+      const line = make("li", { class: `fact ${name}` }, text);
+      if (name === "fact-cloud") line.prepend(sign("check"));
+      return line;
+    });
+  }
+
+  function drawCounters() {
+    const { verdict } = shown;
+    const may = isRegistrable(verdict);
+    hook("counters").hidden = !may;
+    hook("verdict-register").hidden = !may;
+    hook("counter-rows").replaceChildren(...(may ? offered(verdict.limits).map(counter) : []));
+    showRegistrable();
+  }
+
+  function counter(kind) {
+    const who = language.say(kind);
+    const value = make("output", { class: "counter-value", text: String(shown.counts[kind]), "data-value": kind });
+    const name = make("span", { class: "counter-name", id: `counter-${kind}`, text: who });
+    const fewer = stepButton(kind, -1, language.say("fewer", { who }));
+    const more = stepButton(kind, 1, language.say("more", { who }));
+    const steps = make("div", { class: "counter-steps" }, fewer, value, more);
+    const row = make("div", { class: "counter", role: "group", "aria-labelledby": name.id }, name, steps);
+    showLimits(row, kind);
+    return row;
+  }
+
+  function stepButton(kind, by, label) {
+    const button = make("button", { type: "button", class: "counter-step", "aria-label": label, "data-by": by });
+    button.append(make("span", { "aria-hidden": "true", text: by < 0 ? "−" : "+" }));
+    button.addEventListener("click", () => {
+      shown.counts = stepped(shown.counts, kind, by, shown.verdict.limits);
+      const steps = button.parentElement;
+      hook("value", steps).textContent = String(shown.counts[kind]);
+      problem("");
+      showLimits(steps, kind);
+      showRegistrable();
+    });
+    return button;
+  }
+
+  /** A button at its end stays in the order of the keyboard and says that it is at its end. */
+  function showLimits(row, kind) {
+    const value = shown.counts[kind];
+    hook("by=\"-1\"", row).setAttribute("aria-disabled", String(value <= 0));
+    hook("by=\"1\"", row).setAttribute("aria-disabled", String(value >= shown.verdict.limits[kind]));
+  }
+
+  function showRegistrable() {
+    const ready = isParty(shown.counts, shown.verdict.limits);
+    hook("verdict-register").setAttribute("aria-disabled", String(!ready));
+  }
+
+  function strip(text) {
+    tell(hook("verdict-strip"), text);
+  }
+
+  function problem(text) {
+    hook("verdict-problem").textContent = text;
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!isRegistrable(shown.verdict)) return;
+    if (isParty(shown.counts, shown.verdict.limits)) onRegister(shown.counts);
+    else problem(language.say("none_chosen"));
+  });
+  hook("verdict-back").addEventListener("click", () => onBack());
+
+  /** Tell an answer that came later: in words only, the colour stays as the visitor saw it. */
+  function late(answer) {
+    if (!differs(shown.verdict, answer)) return;
+    strip(language.say("late_answer", { say: language.pick(answer.say) }));
+  }
+
+  return {
+    draw,
+    redraw,
+    strip,
+    late,
+    problem,
+    /** The class word and the sentence, as the live region says them. */
+    said(verdict) {
+      const { heading, sentence } = words(verdict);
+      return [heading, sentence].filter(Boolean).join(" ");
+    },
+  };
+}

@@ -1,0 +1,69 @@
+"""What every page must pass: axe's rules of WCAG A and AA, and no sideways scroll. Which pages, the tests say."""
+
+import functools
+from typing import Any
+
+from playwright.sync_api import CDPSession, Page
+
+from tests import tree
+
+AXE = tree.ROOT / "tests" / "browser" / "node_modules" / "axe-core" / "axe.min.js"
+AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+AXE_RUN = "axe.run(document, {runOnly: %s, resultTypes: ['violations']}).then(found => found.violations)"
+# What sticks out to the right of the page, or of a box in it that has to be scrolled sideways to be read. Tables may.
+STICKING_OUT = """
+(() => {
+  const root = document.documentElement;
+  const scrolls = (node) =>
+    /auto|scroll/.test(getComputedStyle(node).overflowX) && !node.matches('input, .table-scroll');
+  const boxes = [root, ...[...document.querySelectorAll('body *')].filter(scrolls)];
+  return boxes.filter((box) => box.scrollWidth > box.clientWidth + 1).flatMap((box) => {
+    const edge = box === root ? box.clientWidth : box.getBoundingClientRect().left + box.clientLeft + box.clientWidth;
+    const out = [...box.querySelectorAll('*')].filter(
+      (node) => node.getBoundingClientRect().right > edge + 0.5 && !node.closest('.table-scroll, .visually-hidden'));
+    return [`${box.localName}.${box.className} is ${box.clientWidth} px wide, what is in it ${box.scrollWidth}`,
+      ...out.slice(0, 5).map((node) => node.outerHTML.slice(0, 160))];
+  });
+})()
+"""
+
+
+def check(page: Page) -> None:
+    """Raise AssertionError with what axe finds on the page as it stands."""
+    inspector = page.context.new_cdp_session(page)
+    _evaluate(inspector, "typeof axe === 'object' || (() => {" + _axe() + "\n})()")
+    violations = _evaluate(inspector, AXE_RUN % list(AXE_TAGS))
+    inspector.detach()
+    found = [
+        f"{violation['id']} ({violation['impact']}): {violation['help']}\n      "
+        + "\n      ".join(f"{node['target']} {node['html'][:160]}" for node in violation["nodes"][:5])
+        for violation in violations
+    ]
+    assert not found, tree.listing(found, f"{page.url} ({page.title()}):")
+
+
+def check_width(page: Page) -> None:
+    """Raise AssertionError where the page or a box in it scrolls sideways, with what sticks out."""
+    inspector = page.context.new_cdp_session(page)
+    found = _evaluate(inspector, STICKING_OUT)
+    inspector.detach()
+    assert not found, tree.listing(found, f"{page.url} ({page.title()}) scrolls sideways:")
+
+
+def double_text(page: Page) -> None:
+    """Set the reader's own text size to twice the usual, as the browser's settings do, for this page from now on."""
+    inspector = page.context.new_cdp_session(page)
+    inspector.send("Page.enable")
+    inspector.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+
+
+@functools.cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
+def _evaluate(inspector: CDPSession, expression: str) -> Any:
+    """Evaluate as the developer tools do: a page's content-security policy does not apply to them."""
+    answer = inspector.send("Runtime.evaluate", {"expression": expression, "awaitPromise": True, "returnByValue": True})
+    assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+    return answer["result"].get("value")

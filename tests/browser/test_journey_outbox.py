@@ -1,0 +1,125 @@
+"""A registration is never lost: it waits on the tablet while the server is away, and arrives exactly once."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser import chromium, conftest, staff
+from tests.browser.door import SCANS, Door
+from tests.serving import Demo
+
+VENUE = "Lappeenrannan taidemuseo"
+
+
+class Outage:
+    """A service of the test's own that can be stopped and started again on its port, with its data."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.demo = self._start(port=0)
+
+    def stop(self) -> None:
+        """Take the service away."""
+        self.demo.stop()
+
+    def restart(self) -> None:
+        """Bring it back where it was."""
+        self.demo = self._start(port=int(self.demo.url.rpartition(":")[2]))
+
+    def _start(self, port: int) -> Demo:
+        return Demo.start(conftest.COMMAND, instance=self.folder / "instance", folder=self.folder, port=port)
+
+
+@pytest.fixture
+def outage(tmp_path: Path) -> Iterator[Outage]:
+    """Start a service that may go away."""
+    service = Outage(tmp_path)
+    yield service
+    if service.demo.process.poll() is None:
+        service.stop()
+
+
+@pytest.fixture
+def open_there(browser: Browser, outage: Outage, complaints: list[str]) -> Callable[..., Any]:
+    """Return a function that opens a context of that service."""
+    return lambda: chromium.opened(browser, complaints, **chromium.context_options(outage.demo.url))
+
+
+class Wire:
+    """The way of the tablet's registrations to the server, which the test can cut, or make deaf for one answer."""
+
+    def __init__(self, page: Page) -> None:
+        self.mode = "whole"
+        self.heard: list[dict[str, Any]] = []
+        page.route(SCANS, lambda route: self._pass(route))
+
+    def _pass(self, route: Route) -> None:
+        if self.mode == "whole":
+            return route.continue_()
+        if self.mode == "deaf":
+            self.mode = "cut"
+            self.heard.extend(route.fetch().json()["answers"])
+        return route.abort()
+
+
+def test_registration_survives_an_outage_and_arrives_once(outage, open_there):
+    with open_there() as office, open_there() as context:
+        manager = office.new_page()
+        staff.sign_in(manager, conftest.account_of(outage.demo, "venue_manager", VENUE))
+        conftest.enrol(context, code=outage.demo.said["enrolment_codes"][VENUE])
+        door = Door.open(context)
+        wire = Wire(door.page)
+        door.choose("House visit")
+        door.type(outage.demo.said["cards"]["active"][0])
+        door.expect_verdict("welcome")
+
+        outage.stop()
+        door.keep()
+        door.leave()
+        expect(door.status).to_contain_text("Waiting: 1")
+        expect(door.page.locator("[data-status]")).to_have_attribute("data-state", "offline")
+        wire.mode = "cut"
+        outage.restart()
+        reload_the_page(door)
+        assert house_visits(manager) == 0
+        lose_the_answer(door, wire)
+        assert house_visits(manager) == 1
+        send_again(door)
+        assert house_visits(manager) == 1
+
+
+def reload_the_page(door: Door) -> None:
+    """Load the page anew: what waits is still there, and is shown."""
+    door.page.reload()
+    door.wait()
+    expect(door.status).to_contain_text("Waiting: 1")
+    door.page.locator("[data-open=waiting]").click()
+    rows = door.page.locator("[data-waiting-list] li")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text(re.compile("1.adult"))
+
+
+def lose_the_answer(door: Door, wire: Wire) -> None:
+    """Let the server take it in while the tablet hears nothing of that."""
+    with door.page.expect_event("requestfailed", lambda _request: bool(wire.heard)):
+        wire.mode = "deaf"
+        door.page.locator("[data-send]").click()
+    assert [answer["result"] for answer in wire.heard] == ["accepted"]
+    expect(door.status).to_contain_text("Waiting: 1")
+
+
+def send_again(door: Door) -> None:
+    """Send it once more, when the network comes back: the server knows it already, and the tablet has nothing left."""
+    assert [answer["result"] for answer in door.come_online().json()["answers"]] == ["replay"]
+    expect(door.page.locator("[data-waiting-list] li")).to_have_count(0)
+    door.leave()
+    expect(door.status).not_to_contain_text("Waiting")
+
+
+def house_visits(manager: Page) -> int:
+    """Return the house visits of the evening."""
+    return staff.evening(manager)["House visits"]["Adults"]

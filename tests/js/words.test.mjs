@@ -1,0 +1,50 @@
+/* Every word that a script or a template of the door asks for exists, and no word is left over. */
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+
+const ROOT = new URL("../../", import.meta.url);
+const text = (path) => readFileSync(new URL(path, ROOT), "utf8");
+const folder = (path, ending) => readdirSync(new URL(path, ROOT)).filter((file) => file.endsWith(ending))
+  .map((file) => text(path + file)).join("\n");
+
+const scripts = folder("static/door/", ".mjs") + text("static/js/numberhint.mjs");
+const templates = text("templates/door/tablet.html") + text("templates/door/enrol.html") + text("templates/door/_head.html");
+const defined = new Set(Array.from(text("venues/doortexts.py").matchAll(/^ {4}"(\w+)": lazy_gettext/gmu), ([, key]) => key));
+
+// Keys that are put together at run time: a stem and what may follow it.
+const STEMS = ["word_", "kind_", "camera_", "number_", "text_"];
+const CODES = ["device_unknown", "device_revoked", "enrolment_unknown", "enrolment_used", "enrolment_expired"];
+const KINDS = ["adult", "child", "worker", "under16", "assistant", "interpreter"];
+
+function all(source, ...patterns) {
+  return patterns.flatMap((pattern) => Array.from(source.matchAll(pattern), ([, key]) => key));
+}
+
+test("the words are found", () => assert.ok(defined.size > 100));
+
+test("every word that is asked for is there", () => {
+  const asked = [
+    ...all(scripts, /\bsay\("(\w+)"/gu, /key: "(\w+)"/gu, /camera\.say\("(\w+)"/gu, /versions\(texts, "(\w+)"\)/gu),
+    ...all(templates, /words\.(\w+)/gu, /data-(?:text|label|title)="(\w+)"/gu),
+    ...KINDS, ...KINDS.flatMap((kind) => [`${kind}_one`, `${kind}_other`]), ...CODES,
+    ...["welcome", "counts", "already", "check", "not_now", "technical"].map((name) => `word_${name}`),
+    ...["not_allowed", "not_found", "in_use", "decoder", "not_offered"].map((fault) => `camera_${fault}`),
+    ...["symbol_one", "symbol_many", "checksum", "prefix", "unreadable"].map((problem) => `number_${problem}`),
+  ];
+  assert.deepEqual([...new Set(asked)].filter((key) => !defined.has(key)), []);
+});
+
+test("no word is left over", () => {
+  const mentions = (key) => new RegExp(`\\b${key}\\b`, "u").test(scripts + templates);
+  const made = (key) => STEMS.some((stem) => key.startsWith(stem)) || KINDS.some((kind) => key.startsWith(kind))
+    || CODES.includes(key);
+  assert.deepEqual([...defined].filter((key) => !mentions(key) && !made(key)), []);
+});
+
+test("no red, no poverty and no social services in the tablet's own words", () => {
+  const words = text("venues/doortexts.py").match(/lazy_gettext\([^)]*\)/gsu).join("\n").toLowerCase();
+  for (const hint of ["poor", "poverty", "income", "benefit", "social", "client", "refus", "reject", "invalid", "denied"]) {
+    assert.ok(!words.includes(hint), hint);
+  }
+});

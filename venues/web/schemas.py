@@ -1,0 +1,171 @@
+"""Shapes of the door's API: they validate what is read, and /api/openapi.json is made of them."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from kaikukortti.models.ledger import Entry
+from kaikukortti.rules.counting import Counts
+from kaikukortti.rules.verdict import VerdictClass
+from venues.scanning import Item
+from venues.sync import Unreadable
+
+MOST_ITEMS = 100
+Code = Annotated[str, Field(max_length=256)]
+Ref = Annotated[str, Field(max_length=16, pattern=r"^[^\x00]*$")]
+RowNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Few = Annotated[int, Field(ge=0, le=99)]
+# A clock that was reset says 1970, which is taken in and asked about; what lies beyond these cannot be reckoned with.
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class Shape(BaseModel):
+    """Unknown fields are refused, so that a misspelt one is never lost in silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EnrolBody(Shape):
+    """A one-time code and the name that staff give the tablet."""
+
+    code: Annotated[str, Field(min_length=1, max_length=64)]
+    name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*$")]
+
+
+class CheckBody(Shape):
+    """A code as read, or the opaque ref of a known card; occurrence null is a house visit."""
+
+    code: Code | None = None
+    ref: Ref | None = None
+    occurrence: RowNumber | None = None
+
+    @model_validator(mode="after")
+    def has_card(self) -> "CheckBody":
+        """Ask for exactly one of code and ref."""
+        if (self.code is None) == (self.ref is None):
+            raise ValueError("give one of code and ref")
+        return self
+
+
+class CountsBody(Shape):
+    """Tickets by kind."""
+
+    adult: Few = 0
+    child: Few = 0
+    assistant: Few = 0
+    interpreter: Few = 0
+    worker: Few = 0
+    under16: Few = 0
+
+
+class ScanBody(Shape):
+    """One scan as the tablet fixed it before it said welcome."""
+
+    scan_id: UUID
+    occurred: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
+    counts: CountsBody
+    code: Code | None = None
+    ref: Ref | None = None
+    occurrence: RowNumber | None = None
+    offset_ms: Annotated[int, Field(ge=-(10**13), le=10**13)] = 0
+    jumped: bool = False
+    entry: Entry = Entry.CAMERA
+    shown: VerdictClass | None = None
+    seq: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    rules: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    shift: Annotated[str, Field(max_length=20, pattern=r"^[^\x00]*$")] | None = None
+    undoes: UUID | None = None
+    hold: Annotated[str, Field(max_length=64)] | None = None
+
+    @model_validator(mode="after")
+    def has_card(self) -> "ScanBody":
+        """Ask for exactly one of code and ref."""
+        if (self.code is None) == (self.ref is None):
+            raise ValueError("give one of code and ref")
+        return self
+
+
+class BatchBody(Shape):
+    """Up to a hundred scans; each is read by itself, so that one odd item stops nobody."""
+
+    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_ITEMS)]
+
+
+class Sentence(Shape):
+    """The same sentence in three languages."""
+
+    fi: str
+    sv: str
+    en: str
+
+
+class CardView(Shape):
+    """All that a venue ever sees of a card."""
+
+    kind: Literal["personal", "community"]
+    ref: str
+    valid_until: str
+    children: int
+
+
+class AlreadyView(Shape):
+    """When the earlier visit was."""
+
+    at: datetime
+
+
+class VerdictView(Shape):
+    """The answer of a check."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    klass: Annotated[VerdictClass, Field(alias="class")]
+    reason: str | None
+    say: Sentence
+    next: Sentence | None
+    card: CardView | None
+    limits: CountsBody
+    already: AlreadyView | None
+
+
+class AnswerView(Shape):
+    """What became of one item."""
+
+    scan_id: str
+    result: Literal["accepted", "flagged", "replay", "conflict", "parked"]
+    use: str | None
+    flags: list[str]
+    say: dict[str, str] | None
+
+
+def _hash(body: ScanBody) -> bytes:
+    """Return the hash of what was said, defaults left out: a field that a later version adds changes no old hash."""
+    return hashlib.sha256(body.model_dump_json(exclude_defaults=True).encode()).digest()
+
+
+def item_of(raw: dict[str, Any]) -> Item | Unreadable:
+    """Return the scan that an uploaded item describes, or Unreadable under whatever id it names."""
+    try:
+        body = ScanBody.model_validate(raw)
+    except ValueError:
+        return Unreadable(str(raw.get("scan_id", ""))[:64])
+    return Item(
+        scan_id=str(body.scan_id),
+        occurred=body.occurred.astimezone(UTC),
+        counts=Counts(**body.counts.model_dump()),
+        body_hash=_hash(body),
+        code=body.code,
+        ref=body.ref,
+        occurrence=body.occurrence,
+        offset_ms=body.offset_ms,
+        jumped=body.jumped,
+        entry=body.entry,
+        shown=body.shown,
+        seq=body.seq,
+        rules=body.rules,
+        shift=body.shift,
+        undoes=None if body.undoes is None else str(body.undoes),
+    )
