@@ -69,7 +69,9 @@ class Door:
 
     def register(self) -> Sent:
         """Register and wait until the server has taken it in."""
-        return self._sent(self.page.locator("[data-verdict-register]"))
+        sent = self._sent(self.page.locator("[data-verdict-register]"))
+        expect(self.recorded).to_be_visible()
+        return sent
 
     def keep(self) -> None:
         """Register where no server answers: wait until the tablet says that it is recorded."""
@@ -111,7 +113,6 @@ class Door:
             button.click()
         response: Response = arriving.value
         assert response.ok, f"{response.status} {response.text()}"
-        expect(self.recorded).to_be_visible()
         sent: Any = response.request.post_data_json
         (item,), (answer,) = sent["items"], response.json()["answers"]
         assert item["scan_id"] == answer["scan_id"]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
@@ -81,6 +81,8 @@ def test_pages_are_accessible(role, language, pages, person, new_context):
     for address in pages(role).values():
         page.goto(address)
         assert page.locator("html").get_attribute("lang") == language, address
+        for switch in ("[name=language], [data-language]", "[name=text_size], [data-size]"):
+            expect(page.locator(switch)).to_have_count(3)
         accessibility.check(page)
 
 

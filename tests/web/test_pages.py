@@ -41,7 +41,10 @@ NO_PAGES = {
     "/cards/<int:card_id>/card.<any(png, svg):kind>",
     "/stock/<int:batch_id>/cards.pdf",
 }
-BOTH_AND_ALL = [("sqlite", "fi"), ("sqlite", "sv"), ("sqlite", "en"), ("postgresql", "fi")]
+BOTH_AND_ALL = [
+    pytest.param(engine, language, marks=getattr(pytest.mark, engine))
+    for engine, language in (("sqlite", "fi"), ("sqlite", "sv"), ("sqlite", "en"), ("postgresql", "fi"))
+]
 ELSEWHERE = {"/invitation/<token>", "/organisation"}  # test_invitations and test_sign_in open these
 
 

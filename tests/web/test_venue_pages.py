@@ -84,7 +84,7 @@ def test_a_day_that_is_none_is_today(manager, day):
 
 
 def test_other_venues_see_nothing_of_it(app, door, network, enter):
-    register(door, factories.scan_body(network.card, occurrence=network.tonight))
+    register(door, factories.scan_body(network.card, occurrence=network.tonight), factories.scan_body(network.card))
     other = enter(network.strangers[Role.VENUE_STAFF])
     figures, rows = evening(other)
     assert set(figures.values()) == {0} and "19.00 Lumikuningatar" not in rows
