@@ -13,7 +13,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo venv test lint test-js test-unit test-engines test-wheel test-browser coverage bench screenshots \
+.PHONY: help demo venv test lint test-js test-unit test-engines test-wheel test-browser coverage bench faults screenshots \
     messages lock clean
 
 help: ## Show this list
@@ -41,7 +41,8 @@ test-unit: $(VENV)/.dev ## Run the tests that need no database
 	$(PYTEST) -q tests/unit $(ARGS)
 
 test-engines: $(VENV)/.dev ## Run the service and web tests on SQLite and on PostgreSQL
-	$(PYTEST) -q -n $(WORKERS) tests/test_schema.py tests/test_routes.py tests/test_starts.py tests/services tests/web $(ARGS)
+	$(PYTEST) -q -n $(WORKERS) tests/test_schema.py tests/test_routes.py tests/test_starts.py \
+	    tests/test_faults.py tests/services tests/web $(ARGS)
 
 test-wheel: $(VENV)/.dev ## Build a wheel and serve from it
 	$(PYTEST) -q tests/test_wheel.py $(ARGS)
@@ -54,6 +55,9 @@ coverage: $(VENV)/.dev ## Run unit, service and web tests and report the lines t
 
 bench: $(VENV)/.dev ## Print the benchmarks
 	@$(BIN)/kaikukortti bench $(ARGS)
+
+faults: $(VENV)/.dev ## Break everything between tablets and service for ten minutes: ARGS="--minutes 1 --seed 7"
+	@$(BIN)/python -W ignore -m tests.faults.run $(ARGS)
 
 screenshots: $(VENV)/.dev ## Render the pictures that README shows
 	$(BIN)/python -m tests.browser.screenshots $(ARGS)

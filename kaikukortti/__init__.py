@@ -5,19 +5,39 @@ app          wires everything together; imported by nobody
 cli/         the `kaikukortti` command: demo, serve, stock print, bench …
 web/         HTTP in, HTTP out; one file per blueprint
 accounts     people who work with the service: invitations, passwords, sign-in
-issuing      check a stock card, check the answers, register
+areacards    a card of the area by its number, for the coordinator
+areas        settings of an area: validity, grace, contacts
+issuing      check a stock card, check the answers, look for twins, register
 cards        a unit's registered cards: find, look, list, block
-cardregister the register under both: find a card, write an event
+lifecycle    renew, replace, pause, take back, undo
+corrections  what was entered about a holder, corrected in mid-period
+renewals     what ends soon or has ended, several cards renewed at once
+sleeping     a unit's unused cards, an idea for each, talks about them
+lostcards    a lost card without its number, found by what was entered
+cardhistory  what happened to a card, when, why and by whom
+cardperiods  a card's days of use under these: begun, handed over, withdrawn
+cardregister the register under these: find a card, write an event
+cardrows     a registered card as its unit sees it
+barriers     what kept holders from going, by area and month
 cardcodes    the QR symbol and the Code 39 bars of a number
 cardface     the two sides of a card as marks in millimetres
 cardwords    the words printed on a card
 typeface     the fonts of cards
 cardprint    one card as PNG and SVG
 cardsheet    many cards on A4 as PDF
+holdertexts/ what is told to a holder on paper in four languages, and the offer in easy Finnish
+mobilecards  the page with a card's code for the holder's own telephone
+nearby       which venues are near a home, by postcodes
+offer        what can be visited with the card, as anybody may read it
 partners     the register of units and venues
 simulate/    a made-up network and season, for the demo
 statistics   live, trait-free counts for their owners
 stock        numbers are drawn and kept as batches
+takehome     what stands on the sheet that a holder takes home
+stockcare    destroyed and stolen stock, counts, what is running low
+stockcodes   rows of a table as codes of stock cards
+stockimport  codes printed elsewhere become stock: a plan, a run
+tables       CSV and XLSX that people send, read safely into rows of text
 profiles     background answers given with a card; few may import it
 audit        who did or saw what, one hash chain per organisation
 models/      the shared tables, one file per owner

@@ -99,9 +99,7 @@ def actor_of(user: User, membership: Membership) -> Actor:
 
 
 @transactional
-def invite(
-    *, actor: Actor, email: str, name: str, role: Role, home: Home, language: str, now: datetime
-) -> str | None:
+def invite(*, actor: Actor, email: str, name: str, role: Role, home: Home, language: str, now: datetime) -> str | None:
     """Give a person a role in an organisation and return the secret of a single-use link to set a password.
 
     Who has a password already gets no link (None): it would let the inviter sign in as that person, wherever else

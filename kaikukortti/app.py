@@ -11,25 +11,103 @@ from kaikukortti import db
 from kaikukortti.config import Config, assets_folder
 from kaikukortti.web import (
     accounts,
+    areacards,
+    areas,
+    barriers,
+    cardchange,
+    cardlife,
     cards,
+    found,
     guard,
+    handout,
     headers,
     language,
+    lostcards,
+    mobile,
+    mobilecards,
+    offer,
+    ourplace,
     pages,
     partners,
     preferences,
     public,
+    ratelimit,
+    renewals,
+    sleeping,
     statistics,
     status,
     stock,
+    stockimport,
+    stockroom,
+    takehome,
 )
-from venues.web import api, openapi, programme, tablet, tablets
+from venues.web import (
+    api,
+    datepages,
+    eventpages,
+    freeplaces,
+    offline,
+    openapi,
+    paperlist,
+    placepages,
+    practicedeck,
+    programme,
+    questions,
+    registrations,
+    rescue,
+    snapshot,
+    tablet,
+    tablets,
+)
 
 LARGEST_BODY = 1024 * 1024
 SESSION_LASTS = timedelta(hours=10)
 
-CORE = (public, preferences, status, accounts, cards, partners, stock, statistics)
-VENUES = (programme, tablets, tablet, api, openapi)
+CORE = (
+    public,
+    found,
+    preferences,
+    status,
+    accounts,
+    areas,
+    areacards,
+    cards,
+    handout,
+    cardlife,
+    cardchange,
+    lostcards,
+    sleeping,
+    renewals,
+    barriers,
+    mobile,
+    mobilecards,
+    offer,
+    ourplace,
+    partners,
+    stock,
+    stockimport,
+    stockroom,
+    statistics,
+    takehome,
+)
+VENUES = (
+    programme,
+    eventpages,
+    datepages,
+    placepages,
+    freeplaces,
+    paperlist,
+    tablets,
+    registrations,
+    questions,
+    practicedeck,
+    tablet,
+    api,
+    snapshot,
+    openapi,
+    offline,
+    rescue,
+)
 
 
 def create_app(config: Config) -> Flask:
@@ -73,8 +151,10 @@ def _init_parts(app: Flask) -> None:
     guard.init_app(app)
     language.init_app(app)
     pages.init_app(app)
+    ratelimit.init_app(app)
     for module in (*CORE, *VENUES):
         app.register_blueprint(module.blueprint)
+    csrf.exempt(rescue.blueprint)
     csrf.exempt(api.blueprint)  # its credential cookie is SameSite=Strict, and headers checks Sec-Fetch-Site
 
 

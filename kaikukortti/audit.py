@@ -30,7 +30,8 @@ def record(
 
     `detail` holds plain values (ids, counts, codes) and never anything about a holder.
     """
-    head = _lock_head(actor.organisation)
+    head, key = _lock_head(actor.organisation, now.year)
+    reference = None if card_number is None else _keyed(card_number, key or _key_of(now.year))
     entry = AuditEntry(
         organisation=actor.organisation,
         seq=head.seq + 1,
@@ -38,7 +39,7 @@ def record(
         user_id=actor.user_id,
         role=actor.role.value,
         action=action,
-        card_ref=None if card_number is None else card_reference(card_number, year=now.year),
+        card_ref=reference,
         detail=dict(detail or {}),
         previous_hash=head.entry_hash,
     )
@@ -49,9 +50,7 @@ def record(
 
 def card_reference(number: str, *, year: int) -> str:
     """Return the keyed name of a card in the log of a year; makes the year's key when there is none."""
-    _insert_if_absent(AuditKey, {"year": year, "secret": secrets.token_bytes(32)})
-    key = db.session.execute(sa.select(AuditKey.secret).where(AuditKey.year == year)).scalar_one()
-    return hmac.new(key, number.encode(), hashlib.sha256).hexdigest()
+    return _keyed(number, _key_of(year))
 
 
 def find_break(organisation: str) -> int | None:
@@ -69,10 +68,33 @@ def find_break(organisation: str) -> int | None:
     return None if newest == (expected - 1, previous) else expected
 
 
-def _lock_head(organisation: str) -> AuditHead:
-    _insert_if_absent(AuditHead, {"organisation": organisation, "seq": 0, "entry_hash": FIRST_HASH})
-    query = sa.select(AuditHead).where(AuditHead.organisation == organisation).with_for_update()
-    return db.session.execute(query, execution_options={"populate_existing": True}).scalar_one()
+def _lock_head(organisation: str, year: int) -> tuple[AuditHead, bytes | None]:
+    """Return the locked head of a chain, made when there is none, and the year's key if there is one: one statement."""
+    query = (
+        sa.select(AuditHead, AuditKey.secret)
+        .outerjoin(AuditKey, AuditKey.year == year)
+        .where(AuditHead.organisation == organisation)
+        .with_for_update(of=AuditHead)
+        .execution_options(populate_existing=True)
+    )
+    found = db.session.execute(query).one_or_none()
+    if found is None:
+        _insert_if_absent(AuditHead, {"organisation": organisation, "seq": 0, "entry_hash": FIRST_HASH})
+        found = db.session.execute(query).one()
+    return found.AuditHead, found.secret
+
+
+def _key_of(year: int) -> bytes:
+    query = sa.select(AuditKey.secret).where(AuditKey.year == year)
+    key = db.session.scalar(query)
+    if key is None:
+        _insert_if_absent(AuditKey, {"year": year, "secret": secrets.token_bytes(32)})
+        key = db.session.execute(query).scalar_one()
+    return key
+
+
+def _keyed(number: str, key: bytes) -> str:
+    return hmac.new(key, number.encode(), hashlib.sha256).hexdigest()
 
 
 def _insert_if_absent(table: type[AuditHead] | type[AuditKey], values: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The two machine-readable forms of a card number, QR and Code 39, and its grouped form for people.
+"""The machine-readable forms of a card number, QR and Code 39, its grouped form for people, and a QR for an address.
 Dark areas come out as plain numbers in modules; where they go on a card is cardface's business."""
 
 import functools
@@ -28,18 +28,24 @@ _LEVELS = {
     "Q": constants.ERROR_CORRECT_Q,
     "H": constants.ERROR_CORRECT_H,
 }
-_NUMBER = re.compile(r"[A-Z]{2}[0-9A-Z]{9}")
+# Numbers of our own have 11 symbols, codes from before this service 4 to 24: rules/legacy.py.
+_NUMBER = re.compile(r"[0-9A-Z]{4,24}")
+_OWN_LENGTH = 11
+_MOST_IN_VERSION_1 = 16
 
 
 def grouped(number: str) -> str:
     """Write a card number in groups to read aloud: 'EK 3F8M 2X9T S'. Raise ValueError for a non-number."""
     _check_number(number)
+    if len(number) != _OWN_LENGTH:
+        return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
     return f"{number[:2]} {number[2:6]} {number[6:10]} {number[10:]}"
 
 
 def qr_matrix(number: str) -> Matrix:
     """Encode a card number as rows of QR modules, True for dark. Raise ValueError for a non-number."""
-    return qr_symbol(number, version=QR_VERSION, level=QR_LEVEL)
+    version = QR_VERSION if len(number) <= _MOST_IN_VERSION_1 else QR_VERSION + 1
+    return qr_symbol(number, version=version, level=QR_LEVEL)
 
 
 @functools.lru_cache(maxsize=2048)
@@ -49,6 +55,14 @@ def qr_symbol(number: str, *, version: int, level: str) -> Matrix:
     symbol: Any = qrcode.QRCode(version=version, error_correction=_LEVELS[level], border=0)
     symbol.add_data(QRData(number, mode=MODE_ALPHA_NUM), optimize=0)
     symbol.make(fit=False)
+    return tuple(tuple(bool(dark) for dark in row) for row in symbol.modules)
+
+
+def address_matrix(address: str) -> Matrix:
+    """Encode a web address as rows of QR modules, True for dark, as small as correction level M lets it be."""
+    symbol: Any = qrcode.QRCode(error_correction=constants.ERROR_CORRECT_M, border=0)
+    symbol.add_data(address)
+    symbol.make(fit=True)
     return tuple(tuple(bool(dark) for dark in row) for row in symbol.modules)
 
 
@@ -98,4 +112,4 @@ def _code39_elements(number: str) -> str:
 
 def _check_number(number: str) -> None:
     if not _NUMBER.fullmatch(number):
-        raise ValueError("a card number has two letters and nine letters or digits")
+        raise ValueError("a card number has 4 to 24 letters and digits")

@@ -37,7 +37,10 @@ SideName = Literal["front", "back"]
 
 @dataclass(frozen=True)
 class CardFace:
-    """What is printed on one card; a day or a number of children left out is a field to write on."""
+    """What is printed on one card; a day or a number of children left out is a field to write on.
+
+    A practice card carries what it is read as, in Finnish, Swedish and English, and nothing of an area or a holder.
+    """
 
     number: str
     area_name: str
@@ -46,6 +49,7 @@ class CardFace:
     community: bool = False
     last_valid_on: datetime.date | None = None
     children: int | None = None
+    rehearses: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,8 @@ def side(face: CardFace, *, name: SideName) -> Side:
 def front(face: CardFace) -> Side:
     """Lay out the front: name, area, fields, QR, number. Raise ValueError for a number that is none."""
     own: list[Mark] = [_qr(face.number), _number(face.number)]
+    if face.rehearses is not None:
+        return Side(_practice_front(), (*own, *_rehearsed(face.rehearses, y=24.4, room_mm=_COLUMN_MM)))
     if face.last_valid_on is not None:
         day = face.last_valid_on
         own.append(_value(f"{day.day}.{day.month}.{day.year}", x=MARGIN_MM))
@@ -107,6 +113,9 @@ def back(face: CardFace) -> Side:
         for start, width in cardcodes.code39_bars(face.number)
     )
     number = Words(MARGIN_MM, 19.0, cardcodes.grouped(face.number), 11, Weight.BOLD)
+    if face.rehearses is not None:
+        rehearsed = _rehearsed(face.rehearses, y=25.0, room_mm=ROOM_MM)
+        return Side(_practice_back(), (Boxes(bars, BLACK, is_code=True), number, *rehearsed))
     shared = _back_shared(_printable(face.help_address), _printable(face.help_phone), face.community)
     return Side(shared, (Boxes(bars, BLACK, is_code=True), number))
 
@@ -153,6 +162,48 @@ def _back_shared(help_address: str, help_phone: str, community: bool) -> tuple[M
         line = f"{cardwords.HELP}  {help_line}"
         marks.append(_line(line, y=49.2, points=10, weight=Weight.BOLD, colour=ACCENT))
     return tuple(marks)
+
+
+@functools.cache
+def _practice_front() -> tuple[Mark, ...]:
+    finnish, swedish, english = cardwords.PRACTICE_NAME
+    points = typeface.fitting_points(finnish, weight=Weight.BOLD, points=24, room_mm=_COLUMN_MM)
+    return (
+        *_band(37.4),
+        *_stripes(37.4),
+        Words(MARGIN_MM, 10.35, finnish, points, Weight.BOLD, ACCENT),
+        Words(MARGIN_MM, 15.3, f"{swedish} / {english}", 10.5, Weight.SEMIBOLD),
+    )
+
+
+@functools.cache
+def _practice_back() -> tuple[Mark, ...]:
+    marks: list[Mark] = [*_band(38.6), *_stripes(38.6)]
+    for place, line in enumerate(cardwords.PRACTICE_USE):
+        marks.append(_line(line, y=42.9 + 3.1 * place, points=7.5, weight=Weight.REGULAR if place else Weight.SEMIBOLD))
+    return tuple(marks)
+
+
+def _rehearsed(names: tuple[str, str, str], *, y: float, room_mm: float) -> tuple[Mark, ...]:
+    """Lay out what a practice card is read as: Finnish first, the other languages below it."""
+    sizes = ((11.5, Weight.BOLD), (9.0, Weight.REGULAR), (9.0, Weight.REGULAR))
+    return tuple(
+        Words(
+            MARGIN_MM,
+            y + 4.3 * place,
+            name,
+            typeface.fitting_points(name, weight=weight, points=points, room_mm=room_mm),
+            weight,
+        )
+        for place, (name, (points, weight)) in enumerate(zip(names, sizes, strict=True))
+    )
+
+
+def _stripes(top: float) -> tuple[Mark, ...]:
+    """Lay a row of bars on the band's upper edge: a practice card is told apart across a room."""
+    step = (WIDTH_MM + 2 * BLEED_MM) / 22
+    bars = tuple((-BLEED_MM + 2 * place * step, top, step, 1.8) for place in range(11))
+    return (Boxes(bars, ACCENT),)
 
 
 def _band(top: float) -> tuple[Mark, ...]:

@@ -28,6 +28,13 @@ FOUND = "Löysitkö kortin? Ota yhteyttä, niin kerromme, mihin sen voi viedä."
 FOUND_SV = "Har du hittat kortet? Kontakta oss, så berättar vi vart du kan lämna det."
 HELP = "Apua / Hjälp"
 
+PRACTICE_NAME = ("Harjoituskortti", "Övningskort", "Practice card")
+PRACTICE_USE = (
+    "Harjoituskortti: lukemisen harjoitteluun. Käyntejä ei kirjata.",
+    "Övningskort: för att öva läsningen. Inga besök registreras.",
+    "Practice card: for rehearsing at the door. No visit is recorded.",
+)
+
 PRINTING = (
     "Tulosta 100 %:n koossa molemmille puolille, käännä pitkältä sivulta.",
     "Skriv ut i skala 100 %, dubbelsidigt, vänd längs långsidan.",

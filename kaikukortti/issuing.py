@@ -1,32 +1,21 @@
-"""Handing out a card: check a stock card, check the client's answers, register. One transaction each."""
+"""Handing out a card: check a stock card, check the answers, look for twins, register. One transaction each."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kaikukortti import cardregister
+import sqlalchemy as sa
+
+from kaikukortti import audit, cardperiods, cardregister
 from kaikukortti.db import db, transactional
 from kaikukortti.errors import DomainError
-from kaikukortti.models.cards import Card, CardPeriod, PeriodKind
-from kaikukortti.models.network import Area, Unit
+from kaikukortti.models.cards import Card, PeriodKind
+from kaikukortti.models.network import Unit
 from kaikukortti.profiles import Gender, HomeLanguage, LifeSituation, Profile
 from kaikukortti.rules import card as card_rules
 from kaikukortti.rules import period
 from kaikukortti.rules.access import Actor
-from kaikukortti.rules.card import Action, CardKind
-
-
-class OtherUnitsStock(DomainError):
-    """The stock card was printed for another unit; it may be used once the worker has said so."""
-
-    code = "stock_of_other_unit"
-
-
-class IsCommunityCard(DomainError):
-    """The number belongs to a community card, which takes no profile."""
-
-    code = "card_is_community"
+from kaikukortti.rules.card import Action, CardKind, State
 
 
 @dataclass(frozen=True)
@@ -60,7 +49,7 @@ def check_stock(text: str, *, actor: Actor, today: date) -> StockCard:
     card = cardregister.get_card(cardregister.own_number(text))
     card_rules.next_state(card.state, Action.REGISTER)
     unit = cardregister.own_unit(actor)
-    days = _validity(unit.area, today)
+    days = cardperiods.area_days(unit.area, today)
     return StockCard(card.number, card.kind, card.unit_id != unit.id, days.first_on, days.last_on)
 
 
@@ -107,28 +96,58 @@ def check_answers(answers: Answers, *, today: date) -> None:
 
 
 @transactional
+def find_twins(answers: Answers, *, actor: Actor, now: datetime) -> int:
+    """Count the unit's valid personal cards with the same birth year, postcode and number of children: a hint that
+    the client may have a card, never a refusal. The look is in the audit log. Linear in the unit's cards in use.
+    """
+    unit = cardregister.own_unit(actor)
+    query = (
+        sa.select(sa.func.count(Card.id))
+        .join(Profile, Profile.line == Card.line)
+        .where(
+            Card.unit_id == unit.id,
+            Card.state.in_([State.ACTIVE, State.SUSPENDED]),
+            Card.kind == CardKind.PERSONAL,
+            Card.last_valid_on >= period.day_of(now),
+            Card.children == answers.children,
+            Profile.birth_year == answers.birth_year,
+            Profile.postcode == answers.postcode,
+        )
+    )
+    twins = db.session.scalar(query) or 0
+    audit.record("cards.compared", actor=actor, now=now, detail={"count": twins})
+    return twins
+
+
+@transactional
 def register(
-    text: str, *, actor: Actor, answers: Answers, is_eligible: bool, accepts_other_unit: bool, now: datetime
+    text: str,
+    *,
+    actor: Actor,
+    answers: Answers,
+    is_eligible: bool,
+    accepts_other_unit: bool,
+    handed_out_on: date | None = None,
+    now: datetime,
 ) -> Card:
     """Hand out a personal card: it is in use from today to its last day.
 
-    Raises what check_stock and check_answers raise, card_rules.TicksMissing unless all three conditions were
-    confirmed, OtherUnitsStock until the worker accepts it, IsCommunityCard, NotAllowed.
+    `handed_out_on` is the day on a paper form that is entered later: the days of use, the client's age and the event
+    go by it. Raises what check_stock and check_answers raise, card_rules.TicksMissing unless all three conditions were
+    confirmed, OtherUnitsStock until the worker accepts it, IsCommunityCard, NotAllowed, and
+    card_rules.HandedOutInFuture, HandedOutTooOld.
     """
-    today = period.day_of(now)
+    first_on = handed_out_on or period.day_of(now)
     unit = cardregister.own_unit(actor)
     card = cardregister.get_card(cardregister.own_number(text), lock=True)
 
-    card_rules.next_state(card.state, Action.REGISTER)
-    if card.kind is not CardKind.PERSONAL:
-        raise IsCommunityCard()
-    check_answers(answers, today=today)
+    card_rules.check_handed_out(first_on, today=period.day_of(now))
+    cardregister.check_stock(card, unit, CardKind.PERSONAL, accepts_other_unit=accepts_other_unit)
+    check_answers(answers, today=first_on)
     if not is_eligible:
         raise card_rules.TicksMissing()
-    if card.unit_id != unit.id and not accepts_other_unit:
-        raise OtherUnitsStock()
 
-    _start(card, unit, children=answers.children, actor=actor, now=now)
+    _start(card, unit, first_on=first_on, children=answers.children, actor=actor, now=now)
     assert card.line is not None
     db.session.add(
         Profile(
@@ -144,43 +163,26 @@ def register(
 
 
 @transactional
-def register_community(text: str, *, actor: Actor, accepts_other_unit: bool, now: datetime) -> Card:
+def register_community(
+    text: str, *, actor: Actor, accepts_other_unit: bool, handed_out_on: date | None = None, now: datetime
+) -> Card:
     """Take a community card of the unit into use; it has no profile and no children of its own.
 
-    Raises what check_stock raises, OtherUnitsStock, NotAllowed, card_rules.WrongState for a personal card.
+    Raises what check_stock raises, OtherUnitsStock, NotAllowed, cardregister.IsPersonalCard, and for the day
+    card_rules.HandedOutInFuture, HandedOutTooOld.
     """
+    first_on = handed_out_on or period.day_of(now)
     unit = cardregister.own_unit(actor)
     card = cardregister.get_card(cardregister.own_number(text), lock=True)
 
-    card_rules.next_state(card.state, Action.REGISTER)
-    if card.kind is not CardKind.COMMUNITY:
-        raise card_rules.WrongState(state=card.state.value)
-    if card.unit_id != unit.id and not accepts_other_unit:
-        raise OtherUnitsStock()
+    card_rules.check_handed_out(first_on, today=period.day_of(now))
+    cardregister.check_stock(card, unit, CardKind.COMMUNITY, accepts_other_unit=accepts_other_unit)
 
-    _start(card, unit, children=0, actor=actor, now=now)
+    _start(card, unit, first_on=first_on, children=0, actor=actor, now=now)
     return card
 
 
-def _start(card: Card, unit: Unit, *, children: int, actor: Actor, now: datetime) -> None:
-    days = _validity(unit.area, period.day_of(now))
-    card.unit_id = unit.id
-    card.line = secrets.token_hex(16)
-    card.state = card_rules.next_state(card.state, Action.REGISTER)
-    card.first_on, card.last_valid_on, card.children = days.first_on, days.last_on, children
-    db.session.add(
-        CardPeriod(
-            card_id=card.id,
-            kind=PeriodKind.REGISTRATION,
-            first_on=days.first_on,
-            last_on=days.last_on,
-            children=children,
-            recorded_at=now,
-            recorded_by=actor.user_id,
-        )
-    )
-    cardregister.record_event(card, Action.REGISTER, actor=actor, now=now)
-
-
-def _validity(area: Area, today: date) -> card_rules.Validity:
-    return card_rules.validity(today, months=area.validity_months, fixed_end_on=area.fixed_end_on)
+def _start(card: Card, unit: Unit, *, first_on: date, children: int, actor: Actor, now: datetime) -> None:
+    days = cardperiods.area_days(unit.area, first_on)
+    cardperiods.begin(card, unit, days, kind=PeriodKind.REGISTRATION, children=children, actor=actor, now=now)
+    cardregister.record_event(card, Action.REGISTER, actor=actor, now=now, from_on=first_on)

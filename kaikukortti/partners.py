@@ -11,7 +11,7 @@ from kaikukortti.db import db, transactional
 from kaikukortti.errors import DomainError, NotFound
 from kaikukortti.models.cards import Card
 from kaikukortti.models.network import Area, Membership, PartnerState, Unit, Venue
-from kaikukortti.rules import access
+from kaikukortti.rules import access, place
 from kaikukortti.rules.access import Actor, Role
 from kaikukortti.rules.card import CardKind, State
 from kaikukortti.rules.programme import Category
@@ -158,11 +158,14 @@ def change_unit(unit_id: int, *, actor: Actor, details: PartnerDetails, now: dat
 
 
 @transactional
-def open_venue(*, actor: Actor, details: PartnerDetails, category: Category, now: datetime) -> Venue:
-    """Add a venue to the coordinator's area. Raises NotFound for other actors, NameInUse."""
+def open_venue(
+    *, actor: Actor, details: PartnerDetails, category: Category, facts: place.Facts = place.Facts(), now: datetime
+) -> Venue:
+    """Add a venue to the coordinator's area. Raises NotFound for other actors, NameInUse, as place.check does."""
     area_id = _own_area(actor)
+    place.check(facts)
     _check_name_free(Venue, area_id, details.name_fi)
-    venue = Venue(area_id=area_id, category=category, **vars(details))
+    venue = Venue(area_id=area_id, category=category, **vars(details), **vars(facts))
     db.session.add(venue)
     db.session.flush()
     audit.record("venue.opened", actor=actor, now=now, detail={"venue": venue.id})
@@ -170,15 +173,47 @@ def open_venue(*, actor: Actor, details: PartnerDetails, category: Category, now
 
 
 @transactional
-def change_venue(venue_id: int, *, actor: Actor, details: PartnerDetails, category: Category, now: datetime) -> Venue:
-    """Change names, contact, category or state of a venue. Raises NotFound, NameInUse."""
+def change_venue(
+    venue_id: int,
+    *,
+    actor: Actor,
+    details: PartnerDetails,
+    category: Category,
+    facts: place.Facts | None = None,
+    now: datetime,
+) -> Venue:
+    """Change names, contact, category, state of a venue, and its facts where given.
+
+    Raises NotFound, NameInUse, as place.check does.
+    """
     venue = get_venue(venue_id, actor=actor)
     _check_name_free(Venue, _own_area(actor), details.name_fi, but=venue.id)
-    for name, value in vars(details).items():
+    if facts is not None:
+        place.check(facts)
+    for name, value in (vars(details) | (vars(facts) if facts else {})).items():
         setattr(venue, name, value)
     venue.category = category
     audit.record("venue.changed", actor=actor, now=now, detail={"venue": venue.id, "state": venue.state.value})
     return venue
+
+
+@transactional
+def describe_venue(venue_id: int, *, actor: Actor, facts: place.Facts, now: datetime) -> Venue:
+    """Change the facts of the manager's own venue. Raises NotFound for other actors, and as place.check does."""
+    venue = db.session.get(Venue, venue_id)
+    if venue is None or not access.may_manage_venue(actor, venue_id=venue.id):
+        raise NotFound()
+    place.check(facts)
+    changed = sorted(name for name, value in vars(facts).items() if getattr(venue, name) != value)
+    for name in changed:
+        setattr(venue, name, getattr(facts, name))
+    audit.record("venue.described", actor=actor, now=now, detail={"venue": venue.id, "fields": changed})
+    return venue
+
+
+def facts_of(venue: Venue) -> place.Facts:
+    """Return what is known of how people get to a venue and into it."""
+    return place.Facts(**{name: getattr(venue, name) for name in vars(place.Facts())})
 
 
 def _own_area(actor: Actor) -> int:

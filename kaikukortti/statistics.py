@@ -136,9 +136,9 @@ def evening(venue_id: int, *, on_day: date) -> Evening:
     sums = {
         occurrence_id: (Uses(adults, children), helpers)
         for occurrence_id, adults, children, helpers in db.session.execute(
-            _added(Scan.occurrence_id, *USES, sa.func.sum(Scan.assistant + Scan.interpreter))
+            _added(Occurrence.id, *USES, sa.func.sum(Scan.assistant + Scan.interpreter))
             .where(*mine)
-            .group_by(Scan.occurrence_id)
+            .group_by(Occurrence.id)
         )
     }
     planned = db.session.execute(
@@ -171,6 +171,7 @@ def _card_figures(area_id: int, *, first_on: date, last_on: date) -> CardFigures
         .where(
             Unit.area_id == area_id,
             CardPeriod.kind == PeriodKind.REGISTRATION,
+            CardPeriod.withdrawn_at.is_(None),
             CardPeriod.first_on.between(first_on, last_on),
             Card.state.not_in([State.STOCK, State.DESTROYED]),
         )
@@ -212,20 +213,18 @@ def _sum(amount: sa.ColumnElement[int], conditions: Conditions) -> int:
 
 
 def _added(*columns: Any) -> sa.Select[Any]:
-    """Return a query over the ledger with each scan's venue, and its event where it has one."""
+    """Return a query over the ledger with each scan's venue, and its event where it has one that took place."""
     return (
         sa.select(*columns)
         .select_from(Scan)
         .join(Venue, Venue.id == Scan.venue_id)
-        .outerjoin(Occurrence, Occurrence.id == Scan.occurrence_id)
+        .outerjoin(Occurrence, sa.and_(Occurrence.id == Scan.occurrence_id, ~counted.is_detached()))
         .outerjoin(Event, Event.id == Occurrence.event_id)
     )
 
 
 def venue_total(venue_id: int, *, first_on: date, last_on: date) -> Uses:
     """Return a venue's own uses over a period of whole days, cards from elsewhere included."""
-    query = _added(*USES).where(
-        Scan.venue_id == venue_id, Scan.on_day.between(first_on, last_on), counted.is_counted()
-    )
+    query = _added(*USES).where(Scan.venue_id == venue_id, Scan.on_day.between(first_on, last_on), counted.is_counted())
     adults, children = db.session.execute(query).one()
     return Uses(int(adults or 0), int(children or 0))

@@ -29,11 +29,17 @@ class BatchTooLarge(DomainError):
 
 @dataclass(frozen=True)
 class BatchRow:
-    """A batch in the list: where it went and how much of it is left."""
+    """A batch in the list: where it went, how much of it is left, and how many cards were taken out of use unused."""
 
     batch: Batch
     printed: int
     left: int
+    destroyed: int
+
+    @property
+    def handed_out(self) -> int:
+        """Return how many cards were registered."""
+        return self.printed - self.left - self.destroyed
 
 
 @transactional
@@ -72,17 +78,33 @@ def add_batch(
 
 def list_batches(area_id: int, *, most: int = 100) -> list[BatchRow]:
     """Return the newest batches of an area with what is left of them."""
-    left = sa.func.sum(sa.case((Card.state == State.STOCK, 1), else_=0))
-    query = (
-        sa.select(Batch, sa.func.count(Card.id), left)
+    return rows_of(batch_query().where(Batch.area_id == area_id).limit(most))
+
+
+def look_at_batch(batch_id: int, *, actor: Actor) -> BatchRow:
+    """Return a batch of the coordinator's area with what is left of it. Raises NotFound."""
+    return rows_of(batch_query().where(Batch.id == get_batch(batch_id, actor=actor).id))[0]
+
+
+def batch_query() -> sa.Select[Batch, int, int, int]:
+    """Return the query of batches, newest first, with their cards, those in stock and those destroyed."""
+
+    def number_in(state: State) -> sa.ColumnElement[int]:
+        return sa.func.sum(sa.case((Card.state == state, 1), else_=0))
+
+    return (
+        sa.select(Batch, sa.func.count(Card.id), number_in(State.STOCK), number_in(State.DESTROYED))
         .options(selectinload(Batch.unit))
         .join(Card, Card.batch_id == Batch.id)
-        .where(Batch.area_id == area_id)
         .group_by(Batch.id)
         .order_by(Batch.id.desc())
-        .limit(most)
     )
-    return [BatchRow(batch, printed, int(rest)) for batch, printed, rest in db.session.execute(query)]
+
+
+def rows_of(query: sa.Select[Batch, int, int, int]) -> list[BatchRow]:
+    """Return what such a query finds."""
+    found = db.session.execute(query)
+    return [BatchRow(batch, printed, int(left), int(destroyed)) for batch, printed, left, destroyed in found]
 
 
 def get_batch(batch_id: int, *, actor: Actor) -> Batch:

@@ -18,9 +18,9 @@ from kaikukortti import config
 from kaikukortti.app import create_app
 from kaikukortti.db import db
 from tests import engines
+from tests.factories import SECRET_KEY
 from tests.webclient import Web
 
-SECRET_KEY = "only-for-tests-" + "0" * 32
 ENGINES = ("sqlite", "postgresql")
 A_FRIDAY_EVENING = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)  # 18.30 in Helsinki
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kaikukortti import accounts
+from kaikukortti import accounts, cardregister
 from kaikukortti.db import db
 from kaikukortti.models.cards import Batch, Card, CardEvent, CardPeriod, PeriodKind
 from kaikukortti.models.ledger import Device
@@ -24,7 +24,7 @@ from kaikukortti.models.programme import Event, Occurrence
 from kaikukortti.profiles import Profile
 from kaikukortti.rules import number, period
 from kaikukortti.rules.access import AREA_ROLES, UNIT_ROLES, Actor, Role
-from kaikukortti.rules.card import Action, BlockReason, CardKind, State
+from kaikukortti.rules.card import Action, CardKind, CardReason, State
 from kaikukortti.rules.programme import Category, EventKind, Planned
 from venues import devices
 from venues.devices import KnownDevice
@@ -35,6 +35,8 @@ from venues.web import schemas
 NOW = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)  # a Friday, 18.30 in Helsinki: the moment of the fixture `now`
 TODAY = date(2026, 11, 20)
 TONIGHT = NOW + timedelta(minutes=30)
+SECRET_KEY = "only-for-tests-" + "0" * 32
+LIST_KEY = bytes(range(32))  # of every tablet that `make_tablet` makes
 PASSWORD = "seitsemän kissaa katolla"
 DAY = timedelta(days=1)
 
@@ -154,6 +156,7 @@ def make_issued_card(
     card.line, card.children = line or uuid.uuid4().hex, children
     card.first_on, card.last_valid_on = first_on, last_on or first_on + 364 * DAY
     card.state = state if blocked_at is None else State.BLOCKED
+    card.n = cardregister.take_numbers()
     midnight = period.moment_of(first_on, time(0))
     _save(
         CardPeriod(
@@ -167,14 +170,14 @@ def make_issued_card(
     )
     add_card_event(card, Action.REGISTER, State.ACTIVE, at=midnight)
     if blocked_at is not None:
-        add_card_event(card, Action.BLOCK, State.BLOCKED, at=blocked_at, reason=BlockReason.LOST)
+        add_card_event(card, Action.BLOCK, State.BLOCKED, at=blocked_at, reason=CardReason.LOST)
     if kind is CardKind.PERSONAL and not line:
         _save(Profile(line=card.line, birth_year=1980, postcode="53100"))
     return card
 
 
 def add_card_event(
-    card: Card, action: Action, state: State, *, at: datetime, reason: BlockReason | None = None
+    card: Card, action: Action, state: State, *, at: datetime, reason: CardReason | None = None
 ) -> CardEvent:
     """Write one more event of a card's past; its state of today stays."""
     event = CardEvent(card_id=card.id, action=action, state=state, effective_from=at, recorded_at=at, reason=reason)
@@ -203,8 +206,12 @@ def make_occurrence(
     starts_at: datetime = TONIGHT,
     state: Planned = Planned.ON,
     kind: EventKind = EventKind.PERFORMANCE,
+    **facts: Any,
 ) -> Occurrence:
-    """Add an evening, tonight when nothing else is said, and its event when it is not given."""
+    """Add an evening, tonight when nothing else is said, and its event when it is not given.
+
+    `facts` are quota, sold_out and the door window.
+    """
     found = event or make_event(venue, kind=kind)
     occurrence = Occurrence(
         event_id=found.id,
@@ -213,6 +220,7 @@ def make_occurrence(
         ends_at=starts_at + timedelta(hours=2),
         on_day=period.day_of(starts_at),
         state=state,
+        **facts,
     )
     return _saved(occurrence)
 
@@ -225,7 +233,7 @@ def make_tablet(venue: Venue | None = None, *, name: str = "Pääovi", last_cont
             venue_id=(venue or make_venue()).id,
             name=name,
             credential_hash=hashlib.sha256(credential.encode()).hexdigest(),
-            list_key=b"sealed",
+            list_key=_sealed(LIST_KEY),
             enrolled_at=NOW - 10 * DAY,
             last_contact_at=last_contact_at,
         )
@@ -277,6 +285,11 @@ def _saved(row: Any) -> Any:
 def _save(*rows: Any) -> None:
     db.session.add_all(rows)
     db.session.commit()
+
+
+@functools.cache
+def _sealed(list_key: bytes) -> bytes:
+    return devices.seal(list_key, secret_key=SECRET_KEY)
 
 
 @functools.cache

@@ -1,9 +1,12 @@
-"""The real service as a child process: `kaikukortti demo --json`, its one line read, and stopped again."""
+"""The real service as a child process: the demo, whose one line is read, or `kaikukortti serve` on a database."""
 
 import json
 import os
+import socket
 import subprocess
+import sys
 import threading
+import time
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +67,58 @@ class Demo:
             self.process.kill()
             code = self.process.wait()
         assert code in (0, -15), f"kaikukortti demo ended with {code}:\n" + "".join(self.complaints[-40:])
+
+
+@dataclass
+class Service:
+    """The production server on a migrated database, answering at `url`."""
+
+    process: "subprocess.Popen[str]"
+    url: str
+    complaints: list[str]
+
+    @classmethod
+    def start(cls, database_url: str, *, instance: Path, secret_key: str) -> "Service":
+        """Start it on a free port and wait until it answers. Raises AssertionError with its output."""
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("KAIKU_")}
+        environment |= {"KAIKU_DATABASE_URL": database_url, "KAIKU_SECRET_KEY": secret_key}
+        words = [sys.executable, "-m", "kaikukortti", "serve", "--instance", str(instance), "--port", str(port)]
+        process = subprocess.Popen(words, env=environment, text=True, stderr=subprocess.PIPE)
+        complaints: list[str] = []
+        _drain(process.stderr, complaints)
+        service = cls(process, f"http://127.0.0.1:{port}", complaints)
+        service._wait()
+        return service
+
+    def post(self, path: str, body: dict[str, Any], *, credential: str) -> dict[str, Any]:
+        """Send JSON as a tablet does, and return the JSON that is answered. Raises urllib's HTTPError."""
+        headers = {"Content-Type": "application/json", "Cookie": f"__Host-kaiku-device={credential}"}
+        request = urllib.request.Request(self.url + path, json.dumps(body).encode(), headers)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            said: dict[str, Any] = json.load(answer)
+        return said
+
+    def stop(self) -> None:
+        """Stop it as a service manager does."""
+        self.process.terminate()
+        try:
+            self.process.wait(STOPS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _wait(self) -> None:
+        until = time.monotonic() + READY_WITHIN
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=5):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        self.stop()
+        raise AssertionError("kaikukortti serve did not get ready:\n" + "".join(self.complaints))
 
 
 def _drain(stream: IO[str] | None, into: list[str]) -> None:

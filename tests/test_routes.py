@@ -54,6 +54,7 @@ def test_addresses_are_plain(app):
 def _example(rule: str) -> str:
     def value(part: re.Match[str]) -> str:
         kind = part[1] or "string"
-        return re.split(r"\W+", kind)[1] if kind.startswith("any(") else "1" if kind == "int" else "x"
+        known = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000"}
+        return re.split(r"\W+", kind)[1] if kind.startswith("any(") else known.get(kind, "x")
 
     return re.sub(r"<(?:([^:<>]+):)?\w+>", value, rule)

@@ -7,6 +7,8 @@ able to say alone. Nothing here may hint at poverty or at social services: the w
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from venues import keepingtexts, practicetexts, selftesttexts
+
 _READY: dict[str, LazyString] = {
     "page_title": lazy_gettext("Door"),
     "demo": lazy_gettext("Demo: all cards and visits are made up"),
@@ -20,7 +22,6 @@ _READY: dict[str, LazyString] = {
     "noscript": lazy_gettext("Reading cards needs JavaScript. Switch it on in this browser and open the page again."),
     "ready_to_read": lazy_gettext("Ready to read a card"),
     "checking": lazy_gettext("Card read. Checking…"),
-    "here_today": lazy_gettext("Recorded on this tablet today: %(counts)s"),
     "scanner_heard": lazy_gettext("A hand scanner can be used at any time."),
     "scanner_lost": lazy_gettext("The hand scanner is not heard now. Tap here."),
     "refused_title": lazy_gettext("This tablet must be enrolled again"),
@@ -73,6 +74,8 @@ _NUMBER: dict[str, LazyString] = {
     "number_checksum": lazy_gettext("One symbol is wrong or two have changed places. Look at the card again."),
     "number_prefix": lazy_gettext("The first two letters do not fit. Look at the card again."),
     "number_unreadable": lazy_gettext("This is not a card's code."),
+    "number_identity": lazy_gettext("This looks like a personal identity code. It is never needed here. Remove it."),
+    "number_practice": lazy_gettext("This is a practice card."),
 }
 
 _EVENTS: dict[str, LazyString] = {
@@ -96,7 +99,6 @@ _VERDICTS: dict[str, LazyString] = {
     "word_check": lazy_gettext("You may let the visitor in"),
     "word_not_now": lazy_gettext("Not now"),
     "word_technical": lazy_gettext("Technical fault"),
-    "say_no_answer": lazy_gettext("You may let the visitor in. We check the card later."),
     "say_malformed": lazy_gettext("Technical fault, not the visitor's. Type the card's code."),
     "say_fault": lazy_gettext("Technical fault, not the visitor's. Try again in a moment."),
     "next_malformed": lazy_gettext("What was read is not a card's code."),
@@ -105,6 +107,7 @@ _VERDICTS: dict[str, LazyString] = {
     "another_waits": lazy_gettext("Another card was read. First register this visit or go back."),
     "kind_personal": lazy_gettext("Personal card"),
     "kind_community": lazy_gettext("Community card"),
+    "kind_unknown": lazy_gettext("Card to be checked"),
     "valid_until": lazy_gettext("Valid until %(day)s"),
     "children_up_to": lazy_gettext("Children up to %(count)s"),
     "tickets": lazy_gettext("Tickets"),
@@ -114,6 +117,48 @@ _VERDICTS: dict[str, LazyString] = {
     "fewer": lazy_gettext("One fewer: %(who)s"),
     "more": lazy_gettext("One more: %(who)s"),
     "not_kept": lazy_gettext("The visit could not be kept on this tablet. Nothing was recorded. Try again."),
+}
+
+_COUNTING: dict[str, LazyString] = {
+    "ring_left": lazy_gettext("Recorded by itself: %(seconds)s s. Touch to choose the tickets."),
+    "ring_said": lazy_gettext("It is recorded by itself in a moment. Any key stops this."),
+    "hold_over": lazy_gettext("The places are kept no longer. You can still register; somebody will look at it."),
+    "why_places": lazy_gettext("Places left: %(count)s"),
+    "why_children_one": lazy_gettext("The register says 1 child."),
+    "why_children_other": lazy_gettext("The register says %(count)s children."),
+    "why_adult": lazy_gettext("The card is for one adult."),
+    "why_most": lazy_gettext("At most %(count)s at a time."),
+    "tally_event": lazy_gettext("This event: %(counts)s"),
+    "tally_event_then": lazy_gettext("This event at %(time)s: %(counts)s"),
+    "tally_nobody": lazy_gettext("nobody yet"),
+    "tally_device": lazy_gettext("On this tablet: %(count)s"),
+    "tally_waiting": lazy_gettext("Plus %(count)s waiting here"),
+}
+
+_SHEETS: dict[str, LazyString] = {
+    "today_title": lazy_gettext("Recorded today"),
+    "today_none": lazy_gettext("Nothing has been recorded on this tablet today."),
+    "today_later": lazy_gettext(
+        "A visit can be undone here for 15 minutes. After that the manager can take it back on the venue's page."
+    ),
+    "today_undo": lazy_gettext("%(counts)s at %(time)s"),
+    "today_undone": lazy_gettext("Undone"),
+    "today_over": lazy_gettext("The manager can take it back"),
+    "today_is_undone": lazy_gettext("Undone: %(counts)s"),
+    "today_not_undone": lazy_gettext("This could not be undone here. The manager can take it back."),
+    "settings": lazy_gettext("Settings"),
+    "light": lazy_gettext("Light of the screen"),
+    "light_auto": lazy_gettext("As the device says"),
+    "light_bright": lazy_gettext("Bright foyer"),
+    "light_dark": lazy_gettext("Dark hall"),
+    "ring_title": lazy_gettext("Recording by itself"),
+    "ring_what": lazy_gettext(
+        "A valid personal card without children is recorded after two and a half seconds. "
+        "A ring shows the time, and any touch or key stops it."
+    ),
+    "ring_switch": lazy_gettext("Record by itself"),
+    "sound_title": lazy_gettext("Sound"),
+    "soft_note": lazy_gettext("A soft note for “Not now”"),
 }
 
 _PEOPLE: dict[str, LazyString] = {
@@ -143,20 +188,6 @@ _AFTER: dict[str, LazyString] = {
     "undo_time": lazy_gettext("You can undo for %(seconds)s s"),
     "undone": lazy_gettext("Undone. Nothing was recorded."),
     "next_card": lazy_gettext("Next card"),
-    "status_fresh": lazy_gettext("Up to date at %(time)s"),
-    "status_connecting": lazy_gettext("Connecting…"),
-    "status_offline": lazy_gettext("Working without network"),
-    "status_waiting": lazy_gettext("Waiting: %(count)s"),
-    "status_parked": lazy_gettext("To be looked at: %(count)s"),
-    "status_old": lazy_gettext("The programme is %(days)s days old. Connect to the network."),
-    "waiting_title": lazy_gettext("Waiting to be sent"),
-    "waiting_none": lazy_gettext("Everything has been sent."),
-    "waiting_kept": lazy_gettext("These are safe on this tablet and are sent when the network answers."),
-    "parked_title": lazy_gettext("To be looked at"),
-    "parked_kept": lazy_gettext("The service could not take these. They stay here. Tell the manager of the venue."),
-    "undo_of": lazy_gettext("Undoing"),
-    "elsewhere_venue": lazy_gettext("Recorded for another venue"),
-    "send_now": lazy_gettext("Send now"),
     "close": lazy_gettext("Close"),
 }
 
@@ -190,9 +221,14 @@ DOOR_TEXTS: dict[str, LazyString] = {
     **_NUMBER,
     **_EVENTS,
     **_VERDICTS,
+    **_COUNTING,
+    **_SHEETS,
     **_PEOPLE,
     **_AFTER,
     **_ENROL,
+    **keepingtexts.KEEPING_TEXTS,
+    **practicetexts.PRACTICE_TEXTS,
+    **selftesttexts.SELFTEST_TEXTS,
 }
 
 

@@ -2,21 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from kaikukortti.db import db
 from kaikukortti.errors import DomainError
 from kaikukortti.models import counted
-from kaikukortti.models.cards import Card, CardEvent
-from kaikukortti.models.ledger import Scan, ScanCard
-from kaikukortti.models.network import Area, Unit
+from kaikukortti.models.cards import Card, CardEvent, CardPeriod
+from kaikukortti.models.ledger import Entry, Scan, ScanCard, ScanDecision
+from kaikukortti.models.network import Area, Unit, Venue
 from kaikukortti.models.programme import Event, Occurrence
 from kaikukortti.rules import number
 from kaikukortti.rules.card import CardKind, State
 from kaikukortti.rules.counting import Counts
 from kaikukortti.rules.programme import EventKind, Planned
 from venues import reconcile
+from venues.reconcile import Away, Earlier, Undone
 
 LIVE_WITHIN = timedelta(minutes=1)
 
@@ -29,17 +32,22 @@ class OccurrenceElsewhere(DomainError):
 
 @dataclass(frozen=True)
 class Place:
-    """Where and when a visit is counted."""
+    """Where and when a visit is counted, with the door window and the quota of its event."""
 
     occurrence_id: int | None
     on_day: date
     is_course: bool = False
     is_cancelled: bool = False
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    quota: int | None = None
+    is_sold_out: bool = False
+    children_take_places: bool = True
 
 
 @dataclass(frozen=True)
 class FoundCard:
-    """A card row with its area's days of grace and its area's telephone."""
+    """A card row with its area's days of grace, telephone and reach."""
 
     card_id: int
     number: str
@@ -47,67 +55,165 @@ class FoundCard:
     kind: CardKind
     line: str | None
     state: State
+    suspended_until: date | None
     first_on: date | None
     last_on: date | None
     children: int
+    ticket_budget: int | None
+    area_id: int
     grace_days: int
     contact: str
+    is_local_only: bool
 
 
-def find_place(occurrence_id: int | None, venue_id: int, today: date) -> Place:
-    """Return where and when a visit is counted; None is a house visit today. Raises OccurrenceElsewhere."""
+@dataclass(frozen=True)
+class Visits:
+    """The counted visits of a line of cards: to the same occurrence, and at other venues about the same time."""
+
+    earlier: tuple[Earlier, ...] = ()
+    away: tuple[Away, ...] = ()
+
+
+def find_place(occurrence_id: int | None, venue_id: int, today: date, *, lock: bool = False) -> Place:
+    """Return where and when a visit is counted; None is a house visit today. `lock` keeps the event's places for this
+    transaction. Raises OccurrenceElsewhere.
+    """
     if occurrence_id is None:
         return Place(None, today)
-    row = db.session.execute(_OCCURRENCE, {"occurrence_id": occurrence_id}).one_or_none()
+    query = _OCCURRENCE.with_for_update(of=Occurrence, key_share=True) if lock else _OCCURRENCE
+    row = db.session.execute(query, {"occurrence_id": occurrence_id}).one_or_none()
     if row is None or row.venue_id != venue_id:
         raise OccurrenceElsewhere()
-    return Place(occurrence_id, row.on_day, row.kind is EventKind.COURSE, row.state is Planned.CANCELLED)
+    # An evening that was moved did not take place on its former day: a visit of that day is one to the house (D6).
+    is_cancelled = row.state is Planned.CANCELLED or row.moved_from_on == today != row.on_day
+    return Place(
+        occurrence_id,
+        # What has been cancelled is a visit to the house, on the day of the reading (D6).
+        today if is_cancelled else row.on_day,
+        row.kind is EventKind.COURSE,
+        is_cancelled,
+        row.opens_at,
+        row.closes_at,
+        row.quota,
+        row.sold_out,
+        row.children_take_places,
+    )
 
 
 def find_card(*, code: str | None, ref: str | None, lock: bool = False) -> FoundCard | None:
     """Return the card that an opaque ref or a code names, or None; `lock` keeps it for this transaction."""
     query, wanted = (_CARD_BY_REF, ref) if ref else (_CARD_BY_NUMBER, number.candidate(code or ""))
     row = db.session.execute(query.with_for_update(of=Card) if lock else query, {"wanted": wanted}).one_or_none()
-    return None if row is None else FoundCard(*row)
+    values: tuple[Any, ...] = () if row is None else tuple(row)
+    return FoundCard(*values) if values else None
 
 
-def earlier_visits(card: FoundCard, place: Place, venue_id: int) -> list[reconcile.Earlier]:
-    """Return the counted visits of the card's line to the same occurrence, or house visits of the same day here."""
-    if card.line is None:
-        return []
-    query = _EARLIER_HOUSE if place.occurrence_id is None else _EARLIER_THERE
+def read_code(code: str) -> number.Reading:
+    """Read a code by the prefixes and the earlier shapes of numbers of every area in the service."""
+    areas = db.session.execute(sa.select(Area.prefix, Area.legacy_masks)).all()
+    return number.read(code, [prefix for prefix, _ in areas], " ".join(masks for _, masks in areas))
+
+
+def find_visits(line: str, place: Place, venue_id: int, moment: datetime) -> Visits:
+    """Return the counted visits of a line to the same occurrence (or to the house that day), and those elsewhere about
+    that moment. One statement.
+    """
     values = {
-        "line": card.line,
+        "line": line,
         "venue_id": venue_id,
-        "on_day": place.on_day,
-        "occurrence_id": place.occurrence_id,
+        "from_at": moment - reconcile.FAR_AWAY,
+        "until_at": moment + reconcile.FAR_AWAY,
+        **({"on_day": place.on_day} if place.occurrence_id is None else {"occurrence_id": place.occurrence_id}),
     }
-    return [
-        reconcile.Earlier(at, device_id, Counts(*tickets))
-        for at, device_id, *tickets in db.session.execute(query, values)
-    ]
+    query = _VISITS_HOUSE if place.occurrence_id is None else _VISITS_THERE
+    earlier, away = [], []
+    for at, device_id, entry, is_here, is_same_municipality, *tickets in db.session.execute(query, values):
+        if is_here:
+            earlier.append(Earlier(at, device_id, Counts(*tickets), entry is Entry.BACKLOG))
+        else:
+            away.append(Away(at, is_same_municipality))
+    return Visits(tuple(earlier), tuple(away))
+
+
+def find_visits_of_code(code: str | None, place: Place, venue_id: int) -> Visits:
+    """Return the counted visits of a code that belongs to no registered card: it has no line. One statement."""
+    if code is None:
+        return Visits()
+    query = _CODE_HOUSE if place.occurrence_id is None else _CODE_THERE
+    there = {"on_day": place.on_day} if place.occurrence_id is None else {"occurrence_id": place.occurrence_id}
+    rows = db.session.execute(query, {"code": code, "venue_id": venue_id, **there})
+    return Visits(
+        tuple(
+            Earlier(at, device_id, Counts(*tickets), entry is Entry.BACKLOG) for at, device_id, entry, *tickets in rows
+        )
+    )
+
+
+def find_undone(scan_id: str, venue_id: int) -> Undone | None:
+    """Return the venue's scan that an undo names, or None while it has not arrived."""
+    row = db.session.execute(_UNDONE, {"scan_id": scan_id, "venue_id": venue_id}).one_or_none()
+    return None if row is None else Undone(*row)
+
+
+def used_in_year(line: str, year: int) -> int:
+    """Return the tickets that a line of community cards has used in a calendar year."""
+    values = {"line": line, "first_on": date(year, 1, 1), "last_on": date(year, 12, 31)}
+    return int(db.session.scalar(_USED, values) or 0)
+
+
+def validity_on(card: FoundCard, day: date) -> tuple[date | None, date | None]:
+    """Return the first and last day of use that the card had on a day: a renewal since then is another matter.
+
+    A day within the card's days of today, the common case, costs no statement.
+    """
+    if card.first_on is None or card.last_on is None or card.first_on <= day <= card.last_on:
+        return card.first_on, card.last_on
+    query = (
+        sa.select(CardPeriod.first_on, CardPeriod.last_on)
+        .where(CardPeriod.card_id == card.card_id, CardPeriod.first_on <= day, CardPeriod.withdrawn_at.is_(None))
+        .order_by(CardPeriod.id.desc())
+        .limit(1)
+    )
+    row = db.session.execute(query).one_or_none()
+    return (card.first_on, card.last_on) if row is None else (row.first_on, row.last_on)
 
 
 def state_at(card: FoundCard, moment: datetime, *, received_at: datetime) -> State:
     """Return the card's state at the moment of the visit: what came later does not count, neither block nor opening.
 
-    A card in use that is read here and now, the common case, costs no statement.
+    A card in use that is read here and now, the common case, costs no statement; nor does a check, which asks for now.
     """
-    is_live = received_at - moment < LIVE_WITHIN
-    if card.state is State.STOCK or (card.state is State.ACTIVE and is_live):
+    age = received_at - moment
+    if card.state is State.STOCK or not age or (card.state is State.ACTIVE and age < LIVE_WITHIN):
         return card.state
     query = (
-        sa.select(CardEvent.state)
+        sa.select(CardEvent.state, CardEvent.effective_until)
         .where(CardEvent.card_id == card.card_id, CardEvent.effective_from <= moment)
-        .order_by(CardEvent.effective_from.desc(), CardEvent.id.desc())
+        .order_by(CardEvent.id.desc())  # the newest word counts: a registration may be entered late, or undone
         .limit(1)
     )
-    return db.session.scalar(query) or State.STOCK
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        return State.STOCK
+    is_pause_over = row.effective_until is not None and row.effective_until <= moment
+    return State.ACTIVE if row.state is State.SUSPENDED and is_pause_over else row.state
 
 
 _OCCURRENCE = (
-    sa.select(Occurrence.venue_id, Occurrence.on_day, Occurrence.state, Event.kind)
+    sa.select(
+        Occurrence.venue_id,
+        Occurrence.on_day,
+        Occurrence.state,
+        Occurrence.moved_from_on,
+        Occurrence.opens_at,
+        Occurrence.closes_at,
+        Occurrence.quota,
+        Occurrence.sold_out,
+        Event.kind,
+        Venue.children_take_places,
+    )
     .join(Event, Event.id == Occurrence.event_id)
+    .join(Venue, Venue.id == Occurrence.venue_id)
     .where(Occurrence.id == sa.bindparam("occurrence_id"))
 )
 _CARD = (
@@ -118,33 +224,67 @@ _CARD = (
         Card.kind,
         Card.line,
         Card.state,
+        Card.suspended_until,
         Card.first_on,
         Card.last_valid_on,
         Card.children,
+        Card.ticket_budget,
+        Area.id,
         Area.grace_days,
         Area.help_phone,
+        Area.local_only,
     )
     .join(Unit, Unit.id == Card.unit_id)
     .join(Area, Area.id == Unit.area_id)
 )
 _CARD_BY_NUMBER = _CARD.where(Card.number == sa.bindparam("wanted"))
 _CARD_BY_REF = _CARD.where(Card.ref == sa.bindparam("wanted"))
-_EARLIER = (
-    sa.select(
-        Scan.occurred_at,
-        Scan.device_id,
-        Scan.adult,
-        Scan.child,
-        Scan.assistant,
-        Scan.interpreter,
-        Scan.worker,
-        Scan.under16,
+
+_TICKETS = (Scan.adult, Scan.child, Scan.assistant, Scan.interpreter, Scan.worker, Scan.under16)
+_Here = aliased(Venue)
+# SQLite would walk the venue's whole day; adding nothing keeps it on the card's own few scans.
+_IS_HERE = Scan.venue_id + 0 == sa.bindparam("venue_id")
+_IS_ABOUT_THEN = sa.and_(
+    Scan.occurred_at.between(sa.bindparam("from_at"), sa.bindparam("until_at")), Scan.entry != Entry.BACKLOG
+)
+
+
+def _visits(is_same: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+    return (
+        sa.select(
+            Scan.occurred_at,
+            Scan.device_id,
+            Scan.entry,
+            _IS_HERE,
+            sa.and_(Venue.municipality == _Here.municipality, Venue.municipality != ""),
+            *_TICKETS,
+        )
+        .join(ScanCard, ScanCard.scan_id == Scan.scan_id)
+        .join(Venue, Venue.id == Scan.venue_id)
+        .join(_Here, _Here.id == sa.bindparam("venue_id"))
+        .where(ScanCard.line == sa.bindparam("line"), counted.ADULTS + counted.CHILDREN > 0, counted.is_counted())
+        .where(sa.or_(sa.and_(_IS_HERE, is_same), sa.and_(~_IS_HERE, _IS_ABOUT_THEN)))
+        .order_by(Scan.occurred_at)
     )
-    .join(ScanCard, ScanCard.scan_id == Scan.scan_id)
-    # SQLite would walk the venue's whole day; adding nothing keeps it on the card's own few scans.
-    .where(ScanCard.line == sa.bindparam("line"), Scan.venue_id + 0 == sa.bindparam("venue_id"))
-    .where(Scan.adult + Scan.child + Scan.worker + Scan.under16 > 0, counted.is_counted())
+
+
+_VISITS_THERE = _visits(Scan.occurrence_id + 0 == sa.bindparam("occurrence_id"))
+_VISITS_HOUSE = _visits(sa.and_(Scan.occurrence_id.is_(None), Scan.on_day == sa.bindparam("on_day")))
+_OF_CODE = (
+    sa.select(Scan.occurred_at, Scan.device_id, Scan.entry, *_TICKETS)
+    .where(Scan.venue_id == sa.bindparam("venue_id"), Scan.raw_code == sa.bindparam("code"))
+    .where(counted.ADULTS + counted.CHILDREN > 0, counted.is_counted())
     .order_by(Scan.occurred_at)
 )
-_EARLIER_THERE = _EARLIER.where(Scan.occurrence_id + 0 == sa.bindparam("occurrence_id"))
-_EARLIER_HOUSE = _EARLIER.where(Scan.occurrence_id.is_(None), Scan.on_day == sa.bindparam("on_day"))
+_CODE_THERE = _OF_CODE.where(Scan.occurrence_id == sa.bindparam("occurrence_id"))
+_CODE_HOUSE = _OF_CODE.where(Scan.occurrence_id.is_(None), Scan.on_day == sa.bindparam("on_day"))
+_IS_DECIDED = sa.exists().where(ScanDecision.scan_id == Scan.scan_id, ScanDecision.decided_by.is_not(None))
+_UNDONE = sa.select(Scan.occurred_at, Scan.device_id, _IS_DECIDED).where(
+    Scan.scan_id == sa.bindparam("scan_id"), Scan.venue_id == sa.bindparam("venue_id"), Scan.undoes.is_(None)
+)
+_USED = (
+    sa.select(sa.func.sum(counted.ADULTS + counted.CHILDREN))
+    .join(ScanCard, ScanCard.scan_id == Scan.scan_id)
+    .where(ScanCard.line == sa.bindparam("line"), counted.is_counted())
+    .where(Scan.on_day.between(sa.bindparam("first_on"), sa.bindparam("last_on")))
+)

@@ -4,7 +4,7 @@ The hot path of the service: few statements, prepared once, one transaction a sc
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,15 +12,17 @@ import sqlalchemy as sa
 from kaikukortti.db import db, transactional
 from kaikukortti.errors import DomainError
 from kaikukortti.models.ledger import Entry, Scan, ScanCard, ScanDecision
-from kaikukortti.models.network import Area
-from kaikukortti.rules import number, period, verdict
-from kaikukortti.rules.card import CardKind, State
+from kaikukortti.rules import number, period
+from kaikukortti.rules.card import CardKind
 from kaikukortti.rules.counting import Counts
 from kaikukortti.rules.flag import Flag
-from kaikukortti.rules.verdict import CardFacts, Reason, Verdict, VerdictClass, Visit
-from venues import lookup, reconcile
+from kaikukortti.rules.verdict import Verdict, VerdictClass
+from venues import flagging, judging, lookup, quotas, reconcile
 from venues.devices import KnownDevice
-from venues.lookup import FoundCard, Place
+from venues.judging import Door, Reading, Source
+from venues.lookup import Place
+from venues.quotas import Held, Room
+from venues.reconcile import Arrived, Earlier, Found, Repeat
 
 
 class ScanConflict(DomainError):
@@ -29,9 +31,18 @@ class ScanConflict(DomainError):
     code = "scan_conflict"
 
 
+class PracticeCard(DomainError):
+    """The card is one of the practice deck, which never reaches the figures."""
+
+    code = "practice_card"
+
+
 @dataclass(frozen=True)
 class Item:
-    """One uploaded scan, well formed. `occurred` is the tablet's clock; `offset_ms` is tablet minus server."""
+    """One uploaded scan, well formed. `occurred` is the tablet's clock; `offset_ms` is tablet minus server.
+
+    `knew` is how many earlier visits a person had seen who says that this is another one; a tablet tells by `shown`.
+    """
 
     scan_id: str
     occurred: datetime
@@ -48,6 +59,14 @@ class Item:
     rules: int | None = None
     shift: str | None = None
     undoes: str | None = None
+    series: str | None = None
+    run: int | None = None
+    knew: int | None = None
+
+    @property
+    def tickets(self) -> Counts:
+        """Return the tickets given: an undo gives none, whatever it carries."""
+        return Counts() if self.undoes else self.counts
 
 
 @dataclass(frozen=True)
@@ -60,10 +79,25 @@ class Recorded:
 
 
 @dataclass(frozen=True)
+class Foreseen:
+    """What recording an item would do: its flags, and the earlier visits that it may be mixed up with.
+
+    `holder` is one and the same for every reading of a card, whatever was typed.
+    """
+
+    is_replay: bool
+    flags: tuple[Flag, ...]
+    earlier: tuple[Earlier, ...]
+    malformed: number.Malformed | None
+    holder: str
+
+
+@dataclass(frozen=True)
 class Checked:
     """The verdict of a check, with what the door may see of the card: kind, last day, children, an opaque ref.
 
-    `valid_until` is there for a card that has ended too, for the sentence; `contact` is the card's area's telephone.
+    `valid_until` is there for a card that has ended too, for the sentence; `contact` is the card's area's telephone;
+    `hold` are the places that a quota keeps for it.
     """
 
     verdict: Verdict
@@ -73,117 +107,172 @@ class Checked:
     children: int = 0
     malformed: number.Malformed | None = None
     contact: str = ""
+    hold: Held | None = None
 
 
 def check(*, code: str | None, ref: str | None, occurrence: int | None, device: KnownDevice, now: datetime) -> Checked:
-    """Judge a card for an occurrence (None: a house visit today) without writing anything.
-
-    Raises lookup.OccurrenceElsewhere.
+    """Judge a card for an occurrence (None: a house visit today). Where there is a quota and the card is admitted,
+    places are kept for it for two minutes; nothing else is written. Raises lookup.OccurrenceElsewhere.
     """
     place = lookup.find_place(occurrence, device.venue_id, period.day_of(now))
-    card = lookup.find_card(code=code, ref=ref)
-    if card is None:
-        judged, malformed = _judge_unknown(code, place)
-        return Checked(judged, malformed=malformed)
-    earlier = lookup.earlier_visits(card, place, device.venue_id)
-    judged = verdict.judge(_facts(card, card.state), _visit(place, earlier))
-    if card.line is None or not judged.admits:
-        return Checked(judged, valid_until=card.last_on, contact=card.contact)
-    return Checked(judged, card.kind, card.ref, card.last_on, card.children, contact=card.contact)
+    door = Door(device.venue_id, device.area_id, now, now)
+    if place.quota is not None:
+        return _check_and_hold(door, place, code, ref, device.device_id)
+    reading = judging.read(door, place, code=code, ref=ref)
+    places_left = 0 if place.is_sold_out else None
+    return _checked(reading, judging.judge(reading, place, moment=now, places_left=places_left), None)
 
 
 @transactional
-def record(item: Item, *, device: KnownDevice, received_at: datetime) -> Recorded:
+def _check_and_hold(door: Door, seen: Place, code: str | None, ref: str | None, device_id: int) -> Checked:
+    place = lookup.find_place(seen.occurrence_id, door.venue_id, seen.on_day, lock=True)
+    reading = judging.read(door, place, code=code, ref=ref)
+    holder = quotas.holder_of(reading.card, reading.code)
+    room = quotas.count_room(place, holder, now=door.now)
+    left = None if room is None else room.left
+    judged = judging.judge(reading, place, moment=door.now, places_left=left)
+    # Who is in already adds tickets seldom; keeping places at every look would close the door to others.
+    if not left or not judged.admits or judged.klass is VerdictClass.ALREADY:
+        return _checked(reading, judged, None)
+    places = min(left, quotas.places_wanted(reading.card, place))
+    return _checked(reading, judged, quotas.hold(place, holder, places=places, device_id=device_id, now=door.now))
+
+
+def _checked(reading: Reading, judged: Verdict, held: Held | None) -> Checked:
+    card = reading.card
+    if card is None:
+        return Checked(judged, malformed=reading.malformed, hold=held)
+    if card.line is None or not judged.admits:
+        return Checked(judged, valid_until=card.last_on, contact=card.contact)
+    return Checked(judged, card.kind, card.ref, card.last_on, card.children, contact=card.contact, hold=held)
+
+
+def record(item: Item, *, device: KnownDevice, received_at: datetime, carried_by: int | None = None) -> Recorded:
+    """Write one scan of a tablet into the ledger; `carried_by` is the device that brought it in a rescue file.
+
+    As `record_from`. At most nine statements for a visit that is sent at once.
+    """
+    ids = {"device_id": device.device_id, "carried_by": carried_by}
+    source = Source(device.venue_id, device.area_id, is_revoked=device.is_revoked, **ids)
+    return record_from(item, source=source, received_at=received_at)
+
+
+@transactional
+def record_from(item: Item, *, source: Source, received_at: datetime) -> Recorded:
     """Write one scan into the ledger, or answer a repeated one as it was answered first.
 
-    Raises ScanConflict for a known id with another body, lookup.OccurrenceElsewhere. At most nine statements.
+    Raises ScanConflict for a known id with another body, lookup.OccurrenceElsewhere, PracticeCard.
     """
     repeated = _find_repeated(item)
     if repeated is not None:
         return repeated
-    occurred_at = item.occurred - timedelta(milliseconds=item.offset_ms)
-    place = lookup.find_place(item.occurrence, device.venue_id, period.day_of(occurred_at))
-    card = lookup.find_card(code=item.code, ref=item.ref, lock=True)
-
-    earlier = lookup.earlier_visits(card, place, device.venue_id) if card is not None and item.counts.tickets else []
-    if card is None:
-        judged, _ = _judge_unknown(item.code, place)
-    else:
-        state = lookup.state_at(card, occurred_at, received_at=received_at)
-        judged = verdict.judge(_facts(card, state), _visit(place, earlier))
-    arrived = reconcile.Arrived(
-        device.device_id,
-        occurred_at,
-        received_at,
-        item.jumped,
-        item.shown,
-        item.counts,
-        is_registered=card is not None and card.line is not None,
-    )
-    flags = reconcile.settle(arrived, judged, earlier=earlier, is_cancelled=place.is_cancelled)
-
-    _write(item, device, place, judged, occurred_at=occurred_at, received_at=received_at, card=card)
-    _raise_flags(item.scan_id, flags, received_at)
+    door, place, reading = _read(item, source, received_at, lock=True)
+    if reading.malformed is not None and number.is_practice(reading.malformed):
+        raise PracticeCard()
+    room = _take_places(item, reading, place, received_at)
+    places_left = None if room is None else room.left
+    judged = judging.judge(reading, place, moment=door.moment, places_left=places_left)
+    flags, is_closed = _settle(item, source, place, door=door, reading=reading, places_left=places_left)
+    _write(item, source, place, judged, door=door, reading=reading)
+    flagging.raise_flags(item.scan_id, flags, received_at, is_closed=is_closed)
     return Recorded(False, _use(item), flags)
 
 
-def _find_repeated(item: Item) -> Recorded | None:
-    body_hash = db.session.execute(_BODY_HASH, {"scan_id": item.scan_id}).scalar_one_or_none()
-    if body_hash is None:
+def foresee(item: Item, *, source: Source, now: datetime) -> Foreseen:
+    """Return what recording a scan would do now, without a lock and without writing anything.
+
+    Raises ScanConflict, lookup.OccurrenceElsewhere.
+    """
+    repeated = _find_repeated(item)
+    door, place, reading = _read(item, source, now, lock=False)
+    holder = quotas.holder_of(reading.card, reading.code)
+    if repeated is not None:
+        return Foreseen(True, repeated.flags, (), reading.malformed, holder)
+    room = quotas.count_room(place, holder, now=now)
+    places_left = None if room is None else room.left
+    flags, _ = _settle(item, source, place, door=door, reading=reading, places_left=places_left)
+    return Foreseen(False, flags, reading.visits.earlier, reading.malformed, holder)
+
+
+def _read(item: Item, source: Source, now: datetime, *, lock: bool) -> tuple[Door, Place, Reading]:
+    moment, day = judging.day_of_visit(item.occurred, item.offset_ms)
+    needs_visits = item.tickets.tickets > 0
+    door = Door(source.venue_id, source.area_id, moment, now, needs_visits, is_by_day=source.is_person)
+    place = lookup.find_place(item.occurrence, source.venue_id, day, lock=lock)
+    return door, place, judging.read(door, place, code=item.code, ref=item.ref, lock=lock)
+
+
+def _take_places(item: Item, reading: Reading, place: Place, now: datetime) -> Room | None:
+    """Return what a quota leaves for the tickets, and use up the places that the check kept for them."""
+    if not item.tickets.tickets:
         return None
-    if body_hash != item.body_hash:
-        raise ScanConflict(scan_id=item.scan_id)
-    query = sa.select(ScanDecision.flag).where(ScanDecision.scan_id == item.scan_id, ScanDecision.decided_by.is_(None))
+    holder = quotas.holder_of(reading.card, reading.code)
+    room = quotas.count_room(place, holder, now=now)
+    if room is not None and room.held:
+        quotas.use(place, holder, now=now)
+    return room
+
+
+def _settle(
+    item: Item, source: Source, place: Place, *, door: Door, reading: Reading, places_left: int | None
+) -> tuple[tuple[Flag, ...], bool]:
+    """Return the flags, and whether a person has answered them before they were raised."""
+    arrived = Arrived(
+        source.device_id,
+        door.moment,
+        door.now,
+        item.jumped,
+        item.shown if item.knew is None or len(reading.visits.earlier) <= item.knew else None,
+        item.tickets,
+        is_registered=reading.card is not None and reading.card.line is not None,
+        is_from_paper=item.entry is Entry.BACKLOG,
+        is_from_revoked=source.is_revoked,
+        is_dated_by_person=source.is_person,
+    )
+    if item.undoes:
+        undone = lookup.find_undone(item.undoes, source.venue_id)
+        return reconcile.settle_undo(arrived, undone), undone is not None and undone.is_decided
+    found = Found(
+        reading.visits.earlier,
+        reading.visits.away,
+        place.is_cancelled,
+        reading.has_grace,
+        places_left,
+        quotas.takes(item.tickets, place),
+    )
+    return reconcile.settle(arrived, judging.judge_card(reading, place), found), False
+
+
+def _find_repeated(item: Item) -> Recorded | None:
+    stored = db.session.execute(_BODY_HASH, {"scan_id": item.scan_id}).scalar_one_or_none()
+    match reconcile.compare(stored, item.body_hash):
+        case Repeat.NEW:
+            return None
+        case Repeat.CONFLICT:
+            raise ScanConflict(scan_id=item.scan_id)
+    raised = (ScanDecision.answer.is_(None), ScanDecision.flag != Flag.WITHDRAWN)
+    query = sa.select(ScanDecision.flag).where(ScanDecision.scan_id == item.scan_id, *raised)
     return Recorded(True, _use(item), tuple(db.session.scalars(query.order_by(ScanDecision.id))))
 
 
 def _use(item: Item) -> str | None:
-    return item.scan_id if item.counts.tickets else None
+    return item.scan_id if item.tickets.tickets else None
 
 
-def _judge_unknown(code: str | None, place: Place) -> tuple[Verdict, number.Malformed | None]:
-    reading = number.read(code or "", frozenset(db.session.scalars(sa.select(Area.prefix))))
-    match reading:
-        case number.Elsewhere():
-            return verdict.judge_elsewhere(is_course=place.is_course), None
-        case number.Own():
-            return verdict.judge(None, Visit(place.on_day)), None
-        case _:
-            return Verdict(VerdictClass.TECHNICAL, Reason.MALFORMED), reading
-
-
-def _visit(place: Place, earlier: list[reconcile.Earlier]) -> Visit:
-    return Visit(place.on_day, place.is_course, min((visit.at for visit in earlier), default=None))
-
-
-def _facts(card: FoundCard, state: State) -> CardFacts:
-    last_on = None if card.last_on is None else card.last_on + timedelta(days=card.grace_days)
-    return CardFacts(card.kind, state, card.first_on, last_on, card.children)
-
-
-def _write(
-    item: Item,
-    device: KnownDevice,
-    place: Place,
-    judged: Verdict,
-    *,
-    occurred_at: datetime,
-    received_at: datetime,
-    card: FoundCard | None,
-) -> None:
-    is_ours = card is not None and card.line is not None
+def _write(item: Item, source: Source, place: Place, judged: Verdict, *, door: Door, reading: Reading) -> None:
     values: dict[str, Any] = {
         "scan_id": item.scan_id,
-        "venue_id": device.venue_id,
-        "device_id": device.device_id,
+        "venue_id": source.venue_id,
+        "device_id": source.device_id,
+        "user_id": source.user_id,
         "occurrence_id": place.occurrence_id,
-        "occurred_at": occurred_at,
-        "received_at": received_at,
+        "occurred_at": door.moment,
+        "received_at": door.now,
         "on_day": place.on_day,
         "offset_ms": item.offset_ms,
         "jumped": item.jumped,
         "entry": item.entry,
-        "raw_code": None if is_ours else _storable(item.code),
+        "raw_code": reading.code,
         "shown": item.shown,
         "verdict": judged.klass,
         "reason": judged.reason,
@@ -192,33 +281,15 @@ def _write(
         "seq": item.seq,
         "rules": item.rules,
         "shift": item.shift,
+        "series": item.series,
+        "run": item.run,
+        "carried_by": source.carried_by,
         "body_hash": item.body_hash,
     }
     db.session.execute(sa.insert(Scan), values)
-    if card is not None and is_ours:
-        linked = {"scan_id": item.scan_id, "card_id": card.card_id, "line": card.line}
+    if reading.card is not None and reading.card.line is not None:
+        linked = {"scan_id": item.scan_id, "card_id": reading.card.card_id, "line": reading.card.line}
         db.session.execute(sa.insert(ScanCard), linked)
-
-
-def _storable(code: str | None) -> str | None:
-    """Return what is kept of an unknown code; PostgreSQL keeps no text with a zero byte."""
-    return (code or "").replace("\0", "")[:64] or None
-
-
-def _raise_flags(scan_id: str, flags: tuple[Flag, ...], now: datetime) -> None:
-    if not flags:
-        return
-    held = reconcile.is_held_back(flags)
-    rows = [
-        {
-            "scan_id": scan_id,
-            "flag": flag,
-            "counted": False if held and flag in reconcile.HOLDS_BACK else None,
-            "decided_at": now,
-        }
-        for flag in flags
-    ]
-    db.session.execute(sa.insert(ScanDecision), rows)
 
 
 _BODY_HASH = sa.select(Scan.body_hash).where(Scan.scan_id == sa.bindparam("scan_id"))

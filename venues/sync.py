@@ -1,6 +1,6 @@
 """Take in a batch of scans: each item is its own transaction and gets its own answer; one odd item stops nobody."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from kaikukortti.rules.flag import Flag
-from venues import lookup, scanning
+from venues import devices, lookup, reconcile, scanning
 from venues.devices import KnownDevice
 from venues.scanning import Item
 
@@ -41,28 +41,39 @@ class Unreadable:
     scan_id: str
 
 
-def accept(items: Sequence[Item | Unreadable], *, device: KnownDevice, received_at: datetime) -> list[Answer]:
-    """Record the items one by one, each durably before the next, and return the answers in the same order."""
-    return [_accept_one(item, device, received_at) for item in items]
+def accept(
+    items: Sequence[Item | Unreadable], *, device: KnownDevice, received_at: datetime, carried_by: int | None = None
+) -> list[Answer]:
+    """Record the items one by one, each durably before the next, and return the answers in the same order.
+
+    `device` is whose they are; `carried_by` the device that brought them in a rescue file.
+    """
+    return [_accept_one(item, device, received_at, carried_by) for item in items]
 
 
-def _accept_one(item: Item | Unreadable, device: KnownDevice, received_at: datetime) -> Answer:
+def _accept_one(item: Item | Unreadable, device: KnownDevice, received_at: datetime, carried_by: int | None) -> Answer:
     if isinstance(item, Unreadable):
         return Answer(item.scan_id, Result.PARKED, problem="item_unreadable")
     try:
-        recorded = _record(item, device, received_at)
+        recorded = _record(item, device, received_at, carried_by)
     except scanning.ScanConflict as error:
+        devices.note_conflict(item.scan_id, device=device, now=received_at)
         return Answer(item.scan_id, Result.CONFLICT, problem=error.code)
-    except lookup.OccurrenceElsewhere as error:
+    except (lookup.OccurrenceElsewhere, scanning.PracticeCard) as error:
         return Answer(item.scan_id, Result.PARKED, problem=error.code)
+    flags = reconcile.told(recorded.flags)
     if recorded.is_replay:
-        return Answer(item.scan_id, Result.REPLAY, recorded.use, recorded.flags)
-    return Answer(item.scan_id, Result.FLAGGED if recorded.flags else Result.ACCEPTED, recorded.use, recorded.flags)
+        return Answer(item.scan_id, Result.REPLAY, recorded.use, flags)
+    return Answer(item.scan_id, Result.FLAGGED if flags else Result.ACCEPTED, recorded.use, flags)
 
 
-def _record(item: Item, device: KnownDevice, received_at: datetime) -> scanning.Recorded:
+def _record(item: Item, device: KnownDevice, received_at: datetime, carried_by: int | None) -> scanning.Recorded:
+    return once(lambda: scanning.record(item, device=device, received_at=received_at, carried_by=carried_by))
+
+
+def once(record: Callable[[], scanning.Recorded]) -> scanning.Recorded:
+    """Record a scan that may be recorded elsewhere at the same moment: then it is a replay of the other one."""
     try:
-        return scanning.record(item, device=device, received_at=received_at)
+        return record()
     except sa.exc.IntegrityError:
-        # The same scan id came twice at the same moment: the other one is committed now, so this one is a replay.
-        return scanning.record(item, device=device, received_at=received_at)
+        return record()  # the other one is committed now

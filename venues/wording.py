@@ -22,19 +22,26 @@ SENTENCES = {
     "ended": _l("The last day of the card was {day}. It is renewed at the place where you got it."),
     "not_yet": _l("The card has not been taken into use yet."),
     "not_in_use": _l("This card is not in use. Contact the place where you got it."),
-    "wrong_time": _l("The doors are not open yet."),
+    "wrong_time": _l("The doors open at {time}."),
+    "wrong_time_over": _l("The doors of this event are closed already."),
     "full": _l("There are no places left for this event."),
     "limit": _l("This month's visits here have been used."),
+    "limit_year": _l("This year's tickets of this card have been used."),
+    "practice_card": _l("This is a practice card. It is read in practice only."),
+    "live_card": _l("This is a real card. End the practice to record it."),
     "next_contact": _l("The visitor keeps the card. Help: {contact}"),
+    "next_full": _l("There may be places on another day."),
     "next_register": _l("The place that gave the card takes it into use in a minute. Help: {contact}"),
     "double": _l("This visit was recorded on another tablet already. It counts once."),
     "again": _l("This card was recorded here earlier. Somebody will check the tickets."),
+    "undo_late": _l("The visit stays recorded for now. The manager of the venue decides about it."),
 }
 
 NEXT_STEPS = {
     Reason.ENDED: "next_contact",
     Reason.NOT_IN_USE: "next_contact",
     Reason.NOT_YET: "next_register",
+    Reason.FULL: "next_full",
 }
 
 
@@ -47,13 +54,24 @@ def say(verdict: Verdict, *, last_day: date | None, malformed: Malformed | None)
     key = verdict.klass.value
     if verdict.klass is VerdictClass.NOT_NOW and verdict.reason is not None:
         key = verdict.reason.value
-    return sentence(key, time=verdict.earlier_at, day=last_day)
+    if verdict.reason is Reason.WRONG_TIME and verdict.opens_at is None:
+        key = "wrong_time_over"
+    if verdict.reason is Reason.LIMIT:  # the server knows one limit: a community card's tickets of a calendar year
+        key = "limit_year"
+    return sentence(key, time=verdict.earlier_at or verdict.opens_at, day=last_day)
 
 
 def next_step(verdict: Verdict, *, contact: str) -> Said | None:
     """Return what to do next, with the area's contact; None where the verdict needs no step."""
     key = NEXT_STEPS.get(verdict.reason) if verdict.reason and not verdict.admits else None
     return sentence(key, contact=contact) if key else None
+
+
+def templates() -> dict[str, Said]:
+    """Return every sentence of a verdict and of its next step with {time}, {day} and {contact} left open: what a
+    tablet says alone.
+    """
+    return {key: {code: _template(key, code) for code in language.CODES} for key in SENTENCES}
 
 
 def sentence(key: str, **values: Any) -> Said:

@@ -2,22 +2,25 @@
 
 bench        the benchmark commands
 bench_cards  how well printed cards are read, how fast sheets are drawn
+bench_door   the tablets' list, uploads, the tablet's own verdict
 bench_floor  the bare Flask application that a scan is measured against
 bench_load   a server in a process of its own, and clients that keep it busy
+bench_offer  the public offer with many places and dates
 bench_scan   check and scan beside the floor
 card_camera  a made-up camera for bench_cards
 demo         the Lappeenranta network, made up, served on both loopbacks
 network      init, area add, user add, openapi
+questions    settle what nobody has answered in time
 serve        the production server
 service      what commands share: the instance, the application, the server
-stock        print stock cards
+stock        print stock cards, take in codes printed elsewhere
 """
 
 import sys
 
 import click
 
-from kaikukortti.cli import bench, demo, network, serve, stock
+from kaikukortti.cli import bench, demo, network, questions, serve, stock
 from kaikukortti.config import ConfigError
 from kaikukortti.db import DatabaseProblem
 
@@ -30,6 +33,7 @@ def kaikukortti() -> None:
 kaikukortti.add_command(demo.demo)
 kaikukortti.add_command(serve.serve)
 kaikukortti.add_command(stock.stock_group)
+kaikukortti.add_command(questions.questions_group)
 kaikukortti.add_command(network.init)
 kaikukortti.add_command(network.area)
 kaikukortti.add_command(network.user)

@@ -1,18 +1,20 @@
-"""`kaikukortti bench`: what a scan costs beside a bare floor, how fast cards are printed, how well they are read."""
+"""`kaikukortti bench`: a scan beside a bare floor, how fast cards are printed and how well they are read, the door."""
 
 import click
 
-from kaikukortti.cli import bench_cards, bench_scan
+from kaikukortti.cli import bench_cards, bench_door, bench_offer, bench_scan
 
 
 @click.group(invoke_without_command=True)
 @click.pass_context
 def bench(context: click.Context) -> None:
-    """Measure, and print ratios. Without a sub-command: scan and sheet."""
+    """Measure, and print ratios. Without a sub-command: scan, sheet and door."""
     if context.invoked_subcommand is None:
         _scan(clients=(1, 4), rounds=5, requests=600)
         click.echo("")
         _sheet(1_000)
+        click.echo("")
+        bench_door.run(batches=10, write=click.echo)
 
 
 @bench.command()
@@ -39,6 +41,20 @@ def cards(count: int) -> None:
     if lack:
         raise click.ClickException(lack)
     bench_cards.write_matrix(bench_cards.decode_matrix(cards=count), write=click.echo)
+
+
+@bench.command()
+@click.option("--batches", default=20, show_default=True, type=click.IntRange(1, 1_000), help="Batches of 100 scans.")
+def door(batches: int) -> None:
+    """The tablets' list at 258 and 100,000 cards, a queued scan's upload, and the tablet's own verdict."""
+    bench_door.run(batches=batches, write=click.echo)
+
+
+@bench.command()
+@click.option("--requests", default=100, show_default=True, type=click.IntRange(20, 10_000), help="Requests a page.")
+def offer(requests: int) -> None:
+    """The public offer with 450 venues and 20,000 dates: CPU of a request, and how many bare pages that is."""
+    bench_offer.run(requests=requests, write=click.echo)
 
 
 def _scan(*, clients: tuple[int, ...], rounds: int, requests: int) -> None:

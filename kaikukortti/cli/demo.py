@@ -20,7 +20,7 @@ from kaikukortti.rules.access import Actor, Role
 from kaikukortti.rules.card import CardKind, State
 from venues import devices
 
-MOST_NUMBERS = 40
+MOST_NUMBERS = 100
 
 
 @dataclass(frozen=True)

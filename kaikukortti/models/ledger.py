@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kaikukortti.db import Base, choice
 from kaikukortti.models.network import Venue
-from kaikukortti.rules.flag import Flag
+from kaikukortti.rules.flag import Answer, Flag, WithdrawalReason
 from kaikukortti.rules.verdict import Reason, VerdictClass
 
 
@@ -29,7 +30,12 @@ class Entry(StrEnum):
 
 
 class Device(Base):
-    """A tablet of a venue: only the hash of its credential, its list key encrypted."""
+    """A tablet of a venue: only the hash of its credential, its list key encrypted.
+
+    `key_number` counts the list keys that the tablet has been given (DeviceKey keeps the earlier ones). `waiting` is
+    how many registrations it said were still to be sent at `last_contact_at`; `tested_at` the last self-test that found
+    all in order; `cookie_given_at` when its credential was last given or renewed.
+    """
 
     __tablename__ = "devices"
 
@@ -42,12 +48,30 @@ class Device(Base):
     enrolled_at: Mapped[datetime]
     last_contact_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    key_number: Mapped[int] = mapped_column(default=1, server_default="1")
+    waiting: Mapped[int | None]
+    tested_at: Mapped[datetime | None]
+    cookie_given_at: Mapped[datetime | None]
 
     venue: Mapped[Venue] = relationship()
 
 
+class DeviceKey(Base):
+    """An earlier list key of a tablet: it opens rescue files that were sealed before the key was renewed."""
+
+    __tablename__ = "device_keys"
+
+    device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"), primary_key=True)
+    key_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    list_key: Mapped[bytes] = mapped_column(LargeBinary(200))
+    renewed_at: Mapped[datetime]
+
+
 class Enrolment(Base):
-    """A one-time code with which a tablet becomes a device; only its hash is kept."""
+    """A one-time code with which a tablet becomes a device; only its hash is kept.
+
+    `renews_id` names the device that gets new keys with it, rather than a new device.
+    """
 
     __tablename__ = "enrolments"
 
@@ -59,13 +83,16 @@ class Enrolment(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
+    renews_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
 
 
 class Scan(Base):
     """Immutable: one reading with its tickets, or the undo of one.
 
     `on_day` is the Helsinki day that the visit is counted on: the occurrence's, or the day of the reading.
-    `body_hash` (SHA-256 of the canonical item) tells a repeated upload from another one with the same id.
+    `body_hash` (SHA-256 of the canonical item) tells a repeated upload from another one with the same id. `seq` is the
+    number of the list that the tablet judged with. `series` names one life of a tablet's storage and `run` counts its
+    registrations from 1, so that a gap shows. `carried_by` is the device that brought a rescue file.
     """
 
     __tablename__ = "scans"
@@ -95,11 +122,21 @@ class Scan(Base):
     seq: Mapped[int | None]
     rules: Mapped[int | None]
     shift: Mapped[str | None] = mapped_column(String(20))
+    series: Mapped[str | None] = mapped_column(String(16))
+    run: Mapped[int | None]
+    carried_by: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
     body_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
     __table_args__ = (
         Index("ix_scans_venue_id_on_day", "venue_id", "on_day"),
-        Index("ix_scans_device_id_seq", "device_id", "seq"),
+        Index("ix_scans_device_id_series_run", "device_id", "series", "run"),
+        # Few scans keep a raw code: they are looked through when a card is registered.
+        Index(
+            "ix_scans_unknown",
+            "occurred_at",
+            postgresql_where=sa.text("raw_code IS NOT NULL"),
+            sqlite_where=sa.text("raw_code IS NOT NULL"),
+        ),
         CheckConstraint(
             "adult >= 0 and child >= 0 and assistant >= 0 and interpreter >= 0 and worker >= 0 and under16 >= 0",
             name="counts",
@@ -119,7 +156,9 @@ class ScanCard(Base):
 
 
 class ScanDecision(Base):
-    """Append-only: a flag raised on a scan, or the answer to it. The newest row with `counted` set decides."""
+    """Append-only: a flag raised on a scan (`answer` is None), or the answer to it. The newest row with `counted` set
+    decides. `is_suggested` marks the answer that was applied because nobody gave one in time.
+    """
 
     __tablename__ = "scan_decisions"
 
@@ -129,5 +168,8 @@ class ScanDecision(Base):
     counted: Mapped[bool | None]
     decided_at: Mapped[datetime]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answer: Mapped[Answer | None] = mapped_column(choice(Answer, "answer"))
+    reason: Mapped[WithdrawalReason | None] = mapped_column(choice(WithdrawalReason, "reason"))
+    is_suggested: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     scan: Mapped[Scan] = relationship()

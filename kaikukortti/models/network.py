@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -37,6 +38,8 @@ class Area(Base):
     local_only: Mapped[bool] = mapped_column(default=False)
     help_address: Mapped[str] = mapped_column(String(120), default="")
     help_phone: Mapped[str] = mapped_column(String(40), default="")
+    # Shapes of card numbers from before this service, with a space between: A a letter, 9 a digit, * either.
+    legacy_masks: Mapped[str] = mapped_column(String(200), default="", server_default=sa.text("''"))
 
     __table_args__ = (
         CheckConstraint("validity_months between 1 and 60", name="validity_months"),
@@ -58,14 +61,24 @@ class Unit(Base):
     contact_person: Mapped[str] = mapped_column(String(120), default="")
     state: Mapped[PartnerState] = mapped_column(choice(PartnerState, "state"), default=PartnerState.INVITED)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    low_stock: Mapped[int] = mapped_column(default=10, server_default="10")
+    instructed_on: Mapped[date | None]
 
     area: Mapped[Area] = relationship()
 
-    __table_args__ = (UniqueConstraint("area_id", "name_fi"),)
+    __table_args__ = (
+        UniqueConstraint("area_id", "name_fi"),
+        CheckConstraint("low_stock between 0 and 1000", name="low_stock"),
+    )
 
 
 class Venue(Base):
-    """A place where the card gives free tickets, with its default category."""
+    """A place where the card gives free tickets, with its default category and how people get there.
+
+    `step_free` and `hearing_loop` are None where nobody has said. `children_take_places` tells whether a child's ticket
+    takes a place of a quota; `quota`, or `quota_percent` of `capacity`, is what a new date gives to card holders.
+    `instructed_on` is the day of the last yearly instruction.
+    """
 
     __tablename__ = "venues"
 
@@ -79,10 +92,29 @@ class Venue(Base):
     category: Mapped[Category] = mapped_column(choice(Category, "category"))
     state: Mapped[PartnerState] = mapped_column(choice(PartnerState, "state"), default=PartnerState.INVITED)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    street: Mapped[str] = mapped_column(String(120), default="", server_default=sa.text("''"))
+    postcode: Mapped[str] = mapped_column(String(5), default="", server_default=sa.text("''"))
+    bus_stop: Mapped[str] = mapped_column(String(120), default="", server_default=sa.text("''"))
+    ticket_phone: Mapped[str] = mapped_column(String(40), default="", server_default=sa.text("''"))
+    website: Mapped[str] = mapped_column(String(200), default="", server_default=sa.text("''"))
+    step_free: Mapped[bool | None]
+    hearing_loop: Mapped[bool | None]
+    children_take_places: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    capacity: Mapped[int | None]
+    quota: Mapped[int | None]
+    quota_percent: Mapped[int | None]
+    instructed_on: Mapped[date | None]
 
     area: Mapped[Area] = relationship()
 
-    __table_args__ = (UniqueConstraint("area_id", "name_fi"),)
+    __table_args__ = (
+        UniqueConstraint("area_id", "name_fi"),
+        CheckConstraint("capacity is null or capacity > 0", name="capacity"),
+        CheckConstraint(
+            "quota_percent is null or (quota_percent between 1 and 100 and capacity is not null)", name="quota_percent"
+        ),
+        CheckConstraint("quota is null or (quota > 0 and quota_percent is null)", name="quota"),
+    )
 
 
 class User(Base):

@@ -1,7 +1,8 @@
 """What a venue offers: events and their occurrences. A house visit has no row: it is a scan without an occurrence."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
+import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -11,7 +12,11 @@ from kaikukortti.rules.programme import Category, EventKind, Planned
 
 
 class Event(Base):
-    """A title in the programme of a venue; `category` differs from the venue's own where the event's does."""
+    """A title in the programme of a venue; `category` differs from the venue's own where the event's does.
+
+    Facts of access that are not said here are those of the venue. `first_on` and `last_on` are a course's term or the
+    days of a pass; `places` and `own_share_cents` are a course's: how many it takes, and what a holder pays.
+    """
 
     __tablename__ = "events"
 
@@ -23,13 +28,35 @@ class Event(Base):
     category: Mapped[Category] = mapped_column(choice(Category, "category"))
     kind: Mapped[EventKind] = mapped_column(choice(EventKind, "kind"))
     created_at: Mapped[datetime]
+    place: Mapped[str] = mapped_column(String(120), default="", server_default=sa.text("''"))
+    bus_stop: Mapped[str] = mapped_column(String(120), default="", server_default=sa.text("''"))
+    step_free: Mapped[bool | None]
+    hearing_loop: Mapped[bool | None]
+    calm_from: Mapped[time | None]
+    calm_until: Mapped[time | None]
+    first_on: Mapped[date | None]
+    last_on: Mapped[date | None]
+    places: Mapped[int | None]
+    own_share_cents: Mapped[int | None]
 
     venue: Mapped[Venue] = relationship()
     occurrences: Mapped[list["Occurrence"]] = relationship(back_populates="event", order_by="Occurrence.starts_at")
 
+    __table_args__ = (
+        CheckConstraint("calm_until is null or calm_until > calm_from", name="calm_order"),
+        CheckConstraint("last_on is null or last_on >= first_on", name="last_on"),
+        CheckConstraint("places is null or places > 0", name="places"),
+        CheckConstraint("own_share_cents is null or own_share_cents >= 0", name="own_share_cents"),
+    )
+
 
 class Occurrence(Base):
-    """One evening of an event. `on_day` is the Helsinki day of its start, the day that its visits are counted on."""
+    """One evening of an event. `on_day` is the Helsinki day of its start, the day that its visits are counted on.
+
+    `opens_at` and `closes_at` are the door window, where there is one. `quota` is the number of places for card
+    holders, None without a limit; `sold_out` closes it whatever is left. Where the venue gives a share, `quota_percent`
+    of `capacity` is what `quota` was reckoned from. `moved_from_on` is the day before the newest move.
+    """
 
     __tablename__ = "occurrences"
 
@@ -41,10 +68,40 @@ class Occurrence(Base):
     on_day: Mapped[date]
     place: Mapped[str] = mapped_column(String(120), default="")
     state: Mapped[Planned] = mapped_column(choice(Planned, "state"), default=Planned.ON)
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    quota: Mapped[int | None]
+    sold_out: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    capacity: Mapped[int | None]
+    quota_percent: Mapped[int | None]
+    moved_from_on: Mapped[date | None]
 
     event: Mapped[Event] = relationship(back_populates="occurrences")
 
     __table_args__ = (
         Index("ix_occurrences_venue_id_on_day", "venue_id", "on_day"),
+        Index("ix_occurrences_starts_at_id", "starts_at", "id"),  # the public offer walks along it
         CheckConstraint("ends_at is null or ends_at > starts_at", name="order"),
+        CheckConstraint("quota is null or quota >= 0", name="quota"),
+        CheckConstraint("closes_at is null or opens_at is null or closes_at > opens_at", name="door"),
+        CheckConstraint("capacity is null or capacity > 0", name="capacity"),
+        CheckConstraint(
+            "quota_percent is null or (quota_percent between 1 and 100 and capacity is not null)", name="quota_percent"
+        ),
     )
+
+
+class Hold(Base):
+    """Places of a quota kept for two minutes by a check; the registration that follows uses it up."""
+
+    __tablename__ = "holds"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrences.id"), index=True)
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
+    line: Mapped[str] = mapped_column(String(32))
+    places: Mapped[int]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("places > 0", name="places"),)

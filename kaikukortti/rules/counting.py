@@ -37,3 +37,7 @@ class Counts:
     def tickets(self) -> int:
         """Return the number of tickets of every kind."""
         return sum(getattr(self, field.name) for field in fields(self))
+
+    def places(self, *, children_take_places: bool) -> int:
+        """Return the places of a quota that the tickets take; assistants and interpreters never take one."""
+        return self.adults + (self.children if children_take_places else 0)

@@ -13,9 +13,12 @@ from enum import StrEnum
 
 from stdnum.iso7064 import mod_37_36
 
+from kaikukortti.rules import identitycode, legacy
+
 LOOK_ALIKES = "ILOU"
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIX_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ"
+PRACTICE_PREFIX = "UU"  # U is in no area's prefix, and two of them are never one slip away from one
 RANDOM_SYMBOLS = 8
 LENGTH = 2 + RANDOM_SYMBOLS + 1
 LONGEST_TEXT = 64
@@ -35,11 +38,16 @@ class Problem(StrEnum):
     LENGTH = "length"
     CHECKSUM = "checksum"
     PREFIX = "prefix"
+    IDENTITY = "identity"
+    PRACTICE = "practice"
 
 
 @dataclass(frozen=True)
 class Own:
-    """A well-formed number with a prefix of ours."""
+    """A well-formed number with a prefix of ours, or one in a shape that cards of ours had before this service.
+
+    Either as the register keeps it: what `candidate` makes of it.
+    """
 
     number: str
     kind: str = "own"
@@ -55,7 +63,10 @@ class Elsewhere:
 
 @dataclass(frozen=True)
 class Malformed:
-    """No card number. `positions` are 1-based in `text`, the typed symbols without spaces and hyphens."""
+    """No card number. `positions` are 1-based in `text`, the typed symbols without spaces and hyphens.
+
+    A sound number of the practice deck is one, too: with the problem PRACTICE, and the number as `text`.
+    """
 
     problem: Problem
     positions: tuple[int, ...]
@@ -91,17 +102,41 @@ def is_prefix(text: str) -> bool:
     return len(text) == 2 and all(letter in PREFIX_LETTERS for letter in text)
 
 
-def read(text: str, prefixes: Collection[str]) -> Reading:
-    """Read what a camera, a hand scanner or a person gave. Total: every text has an answer, none raises."""
+def read(text: str, prefixes: Collection[str], masks: str = "") -> Reading:
+    """Read what a camera, a hand scanner or a person gave. Total: every text has an answer, none raises.
+
+    `masks` are the shapes of numbers from before this service, of all areas (`rules/legacy.py`).
+    """
     plain = _readable(text)
     if plain is None:
         return Malformed(Problem.UNREADABLE, (), "")
+    if identitycode.holds_one(plain):
+        return Malformed(Problem.IDENTITY, (), "")
     raw = "".join(plain.split())
     compact = _HYPHENS.sub("", raw)
     if not compact:
         return Malformed(Problem.EMPTY, (), "")
-    if compact[:2] in prefixes:
-        return _read_own(compact)
+    own = _read_own(compact) if compact[:2] in prefixes else None
+    if isinstance(own, Own):
+        return own
+    if compact.startswith(PRACTICE_PREFIX) and len(compact) == LENGTH:
+        return _read_practice(compact)
+    if legacy.fits(masks, compact):
+        return Own(candidate(text))  # as the register keeps it, look-alikes made one
+    return own or _read_foreign(raw, compact, prefixes)
+
+
+def is_practice(reading: Malformed) -> bool:
+    """Return whether a text is of the practice deck, also one whose check symbol does not fit."""
+    return reading.text.startswith(PRACTICE_PREFIX) and len(reading.text) == LENGTH
+
+
+def _read_practice(compact: str) -> Malformed:
+    read_as = _read_own(compact)
+    return Malformed(Problem.PRACTICE, (), read_as.number) if isinstance(read_as, Own) else read_as
+
+
+def _read_foreign(raw: str, compact: str, prefixes: Collection[str]) -> Elsewhere | Malformed:
     slip = _prefix_slip(compact, prefixes)
     if slip:
         return Malformed(Problem.PREFIX, slip, compact)
@@ -118,7 +153,7 @@ def _readable(text: str) -> str | None:
     return None if any(unicodedata.category(symbol) in ("Cc", "Cf") for symbol in plain) else plain
 
 
-def _read_own(compact: str) -> Reading:
+def _read_own(compact: str) -> Own | Malformed:
     number = compact[:2] + compact[2:].translate(_REPAIRS)
     odd = tuple(place for place, symbol in enumerate(number, 1) if place > 2 and symbol not in SYMBOLS)
     if odd:

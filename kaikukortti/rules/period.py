@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
+NIGHT_ENDS = time(6)  # an evening that ends before belongs to the day on which it began
 
 
 def day_of(moment: datetime) -> date:
@@ -21,6 +22,16 @@ def moment_of(day: date, clock_time: time) -> datetime:
     if moment.astimezone(HELSINKI).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise ValueError(f"{local:%H.%M} does not exist on {day}")
     return moment
+
+
+def last_moment_of(day: date) -> datetime:
+    """Return the last moment of a Helsinki day, in UTC."""
+    return moment_of(day + timedelta(days=1), time(0)) - timedelta(microseconds=1)
+
+
+def last_day_of(day: date, starts: time, ends: time) -> date:
+    """Return the day on which an evening ends: the next one when it ends in the small hours after its start."""
+    return day + timedelta(days=1) if ends <= starts and ends <= NIGHT_ENDS else day
 
 
 def add_months(day: date, months: int) -> date:

@@ -7,6 +7,7 @@ names        area and units
 venues       venues and their programme, from venues.csv and shows.csv
 cards        258 cards handed out, community cards, stock
 visits       a season of scans
+desk         talks about unused cards, what stood in the way
 """
 
 import random
@@ -26,6 +27,7 @@ from kaikukortti.rules import period
 from kaikukortti.rules.access import Actor, Role
 from kaikukortti.simulate import names
 from kaikukortti.simulate.cards import add_cards
+from kaikukortti.simulate.desk import add_desk_work
 from kaikukortti.simulate.venues import VENUES, DemoShow, DemoVenue
 from kaikukortti.simulate.visits import add_visits
 
@@ -66,6 +68,7 @@ def fill(*, now: datetime, password: str, seed: int = 2017) -> None:
     _add_programme(venues, today)
     cards = add_cards(area, units, chance=chance, today=today, now=now)
     add_visits(venues, cards, chance=chance, today=today)
+    add_desk_work(area, cards, chance=chance, today=today)
     actor = Actor(staff.id, staff.name, Role.COORDINATOR, area_id=area.id)
     audit.record("demo.filled", actor=actor, now=now, detail={"cards": len(cards)})
     db.session.flush()
@@ -125,6 +128,7 @@ def _add_venues(area: Area) -> list[Venue]:
             category=venue.category,
             state=PartnerState.ACTIVE,
             is_demo=venue.is_demo,
+            **vars(venue.facts),
         )
         for venue in VENUES
     ]

@@ -7,19 +7,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from kaikukortti import cardregister
 from kaikukortti.db import db
 from kaikukortti.models.cards import Batch, Card, CardEvent, CardPeriod, PeriodKind, new_ref
 from kaikukortti.models.network import Area, Unit
 from kaikukortti.profiles import Gender, HomeLanguage, LifeSituation, Profile
 from kaikukortti.rules import card as card_rules
 from kaikukortti.rules import number, period
-from kaikukortti.rules.card import Action, BlockReason, CardKind, State
+from kaikukortti.rules.card import Action, CardKind, CardReason, State
 from kaikukortti.simulate import names
 
 HANDED_OUT = 258
 EXPIRED = 34
+DUE = 36  # end within the next six weeks, four of each unit
 BLOCKED = 5
-STOCK_LEFT = 30
+STOCK_LEFT = 100
 UNIT_WEIGHTS = (8, 4, 4, 7, 9, 6, 5, 4, 5)
 CHILDREN = (0,) * 62 + (1,) * 16 + (2,) * 14 + (3,) * 6 + (4,) * 2
 
@@ -61,6 +63,9 @@ def add_cards(
     for unit in units:
         rows += [_stock_row(unit, batches[unit.id], numbers, chance) for _ in range(STOCK_LEFT)]
         rows.append(_stock_row(unit, community[unit.id], numbers, chance))
+    newest = cardregister.take_numbers(len(made))
+    for place, row in enumerate(made, 1):
+        row["n"] = newest - len(made) + place
     db.session.execute(sa.insert(Card), rows)
     ids = {text: key for text, key in db.session.execute(sa.select(Card.number, Card.id))}
     _add_history([(ids[row["number"]], row) for row in made], chance, today)
@@ -92,7 +97,11 @@ def _plans(units: list[Unit], chance: random.Random, today: date) -> list[_Plan]
     for place in range(HANDED_OUT):
         unit = chance.choices(units, UNIT_WEIGHTS)[0]
         if place < EXPIRED:
+            unit = units[place % len(units)]
             first_on = today - timedelta(days=chance.randint(370, 430))
+        elif place >= HANDED_OUT - DUE:
+            unit = units[place % len(units)]
+            first_on = today - timedelta(days=chance.randint(322, 361))
         else:
             first_on = today - timedelta(days=chance.randint(1, 355))
         while first_on.weekday() > 4:  # units hand out cards on weekdays
@@ -126,6 +135,7 @@ def _stock_row(unit: Unit, batch: Batch, numbers: _Numbers, chance: random.Rando
         "kind": batch.kind,
         "unit_id": unit.id,
         "line": None,
+        "n": None,
         "state": State.STOCK,
         "first_on": None,
         "last_valid_on": None,
@@ -160,8 +170,8 @@ def _add_history(made: list[tuple[int, dict[str, Any]]], chance: random.Random, 
         )
         events.append(_event(card_id, Action.REGISTER, State.ACTIVE, period.moment_of(row["first_on"], time(0)), None))
         if row["state"] is State.BLOCKED:
-            blocked_at = period.moment_of(today - timedelta(days=chance.randint(0, 1)), time(9))
-            events.append(_event(card_id, Action.BLOCK, State.BLOCKED, blocked_at, BlockReason.LOST))
+            blocked_at = period.moment_of(today - timedelta(days=chance.randint(1, 2)), time(9))
+            events.append(_event(card_id, Action.BLOCK, State.BLOCKED, blocked_at, CardReason.LOST))
         if row["kind"] is CardKind.PERSONAL:
             profiles.append(_profile(row["line"], chance, today))
     db.session.execute(sa.insert(CardPeriod), periods)
@@ -169,7 +179,7 @@ def _add_history(made: list[tuple[int, dict[str, Any]]], chance: random.Random, 
     db.session.execute(sa.insert(Profile), profiles)
 
 
-def _event(card_id: int, action: Action, state: State, at: datetime, reason: BlockReason | None) -> dict[str, Any]:
+def _event(card_id: int, action: Action, state: State, at: datetime, reason: CardReason | None) -> dict[str, Any]:
     return {
         "card_id": card_id,
         "action": action,

@@ -1,6 +1,7 @@
 """Venues of the demo network (domain.md §7) with a made-up programme, from venues.csv and shows.csv.
 
-`is_demo` marks what is inferred there; the interface says so.
+`is_demo` marks what is inferred there; the interface says so. Address, bus stop, telephone, website and access are made
+up for every venue, with streets that no town has: nothing here says anything about a real place.
 """
 
 import csv
@@ -8,9 +9,11 @@ from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 
+from kaikukortti.rules.place import Facts
 from kaikukortti.rules.programme import Category, EventKind
 
 FOLDER = Path(__file__).parent
+ANSWERS = {"yes": True, "no": False, "": None}
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class DemoVenue:
     is_demo: bool
     pull: int
     house: float
+    facts: Facts
     shows: tuple[DemoShow, ...]
 
 
@@ -62,6 +66,18 @@ def _show(row: dict[str, str]) -> DemoShow:
     )
 
 
+def _facts(row: dict[str, str]) -> Facts:
+    return Facts(
+        street=row["street"],
+        postcode=row["postcode"],
+        bus_stop=row["bus_stop"],
+        ticket_phone=row["ticket_phone"],
+        website=row["website"],
+        step_free=ANSWERS[row["step_free"]],
+        hearing_loop=ANSWERS[row["hearing_loop"]],
+    )
+
+
 def _load() -> tuple[DemoVenue, ...]:
     shows = _read("shows.csv")
     return tuple(
@@ -74,6 +90,7 @@ def _load() -> tuple[DemoVenue, ...]:
             is_demo=row["is_demo"] == "1",
             pull=int(row["pull"]),
             house=float(row["house"]),
+            facts=_facts(row),
             shows=tuple(_show(show) for show in shows if show["mailbox"] == row["mailbox"]),
         )
         for row in _read("venues.csv")

@@ -36,6 +36,69 @@ CARD_STATES = {
 
 BLOCK_REASONS = {"lost": _l("Lost"), "stolen": _l("Stolen"), "misuse": _l("Misuse")}
 
+OPENING_REASONS = {"found": _l("Found"), "mistake": _l("Blocked by mistake")}
+
+CARD_REASONS = {
+    **BLOCK_REASONS,
+    **OPENING_REASONS,
+    "spoiled": _l("Spoiled"),
+    "lost_in_post": _l("Lost in the post"),
+}
+
+CARD_ACTIONS = {
+    "print": _l("Printed"),
+    "register": _l("Handed out"),
+    "renew": _l("Renewed"),
+    "replace": _l("Replaced by a new card"),
+    "suspend": _l("Paused"),
+    "resume": _l("Pause ended"),
+    "block": _l("Blocked"),
+    "unblock": _l("Opened again"),
+    "return": _l("Returned"),
+    "correct": _l("Corrected"),
+    "undo": _l("Handing out undone"),
+    "destroy": _l("Destroyed"),
+}
+
+ENTERED_FIELDS = {
+    "birth_year": _l("Year of birth"),
+    "postcode": _l("Postcode of the home"),
+    "children": _l("Children"),
+    "ticket_budget": _l("Tickets a year"),
+}
+
+RENEWED_ONTO = {"same": _l("The same card"), "new": _l("A new card")}
+
+BARRIERS = {
+    "transport": _l("Getting there"),
+    "company": _l("No company"),
+    "not_knowing": _l("Not knowing what is on"),
+    "new_place": _l("A new place feels daunting"),
+    "health": _l("Health or strength"),
+    "childcare": _l("Care of the children"),
+    "times": _l("The times do not suit"),
+    "sold_out": _l("The tickets had run out"),
+    "offer": _l("Nothing of interest on offer"),
+    "treatment": _l("How one was received there"),
+    "card_lost": _l("The card was not at hand"),
+    "other": _l("Something else"),
+}
+
+ENTRIES = {
+    "camera": _l("Camera"),
+    "scanner": _l("Hand scanner"),
+    "typed": _l("Typed number"),
+    "backlog": _l("Entered later"),
+}
+
+WITHDRAWAL_REASONS = {
+    "mistake": _l("Registered by mistake"),
+    "not_used": _l("The tickets were not used"),
+    "wrong_event": _l("Wrong event"),
+    "wrong_count": _l("Wrong number of tickets"),
+    "double": _l("Registered twice"),
+}
+
 PARTNER_STATES = {
     "active": _l("Active"),
     "invited": _l("Invited"),

@@ -6,21 +6,22 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    BooleanField,
     DateField,
     EmailField,
-    HiddenField,
     IntegerField,
     PasswordField,
-    RadioField,
     SelectField,
     StringField,
     TimeField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+
+from kaikukortti.rules import identitycode
+from kaikukortti.web import sentences
 
 NAME_LENGTH = 120
 NO_ANSWER = ""
+LARGEST = 10**12
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 _missing = _l("This is needed.")
@@ -32,15 +33,24 @@ def trimmed(value: str | None) -> str | None:
     return _CONTROLS.sub("", value).strip() if isinstance(value, str) else value
 
 
+def no_identity_code(_form: Any, field: Any) -> None:
+    """Refuse a personal identity code in any text. Raises ValidationError with the sentence for the person."""
+    if isinstance(field.data, str) and identitycode.holds_one(field.data):
+        raise ValidationError(str(sentences.IDENTITY_CODE))
+
+
 class Form(FlaskForm):  # type: ignore[misc]  # WTForms carries no types
     """A form with our manners: trims text, speaks the reader's language."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # WTForms carries no types
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
-            filters = list(unbound_field.kwargs.get("filters", []))
-            if issubclass(unbound_field.field_class, StringField) and unbound_field.field_class is not PasswordField:
-                filters.append(trimmed)
-            return unbound_field.bind(form=form, filters=filters, **options)
+            kind, given = unbound_field.field_class, unbound_field.kwargs
+            if not issubclass(kind, StringField) or kind is PasswordField:
+                return unbound_field.bind(form=form, **options)
+            options = {**options, "filters": [*given.get("filters", []), trimmed]}
+            field = unbound_field.bind(form=form, **options)
+            field.validators = [*field.validators, no_identity_code]
+            return field
 
     def refuse(self, field: str, message: str) -> None:
         """Put a use case's no beside the field that it is about."""
@@ -50,12 +60,20 @@ class Form(FlaskForm):  # type: ignore[misc]  # WTForms carries no types
 class WholeNumberField(IntegerField):  # type: ignore[misc]  # WTForms carries no types
     """A whole number; what is not one is kept as typed and answered in words."""
 
+    data: Any
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number. Raises ValueError with the sentence for the person."""
-        if not valuelist or not valuelist[0].strip():
+        if not valuelist:
             return
+        self.data = None  # what was there before is not what somebody left empty
+        if not valuelist[0].strip():
+            return
+        if identitycode.holds_one(valuelist[0]):
+            raise ValueError(str(sentences.IDENTITY_CODE))
         try:
-            self.data = int(valuelist[0].strip())
+            # The validators reckon with floats, which no number of hundreds of digits fits into.
+            self.data = max(-LARGEST, min(int(valuelist[0].strip()), LARGEST))
         except ValueError:
             raise ValueError(str(_whole)) from None
 
@@ -74,47 +92,7 @@ class SignIn(Form):
 class SetPassword(Form):
     """An invited person chooses a password."""
 
-    password = PasswordField(_l("New password"), [InputRequired(_missing), Length(max=400)])
-
-
-class CardNumber(Form):
-    """The number of a card, read or typed."""
-
-    number = StringField(_l("Card number"), [InputRequired(_l("Read or type the number of the card.")), Length(max=64)])
-
-
-class ClientAnswers(Form):
-    """What the client says at the desk; the last three may stay unanswered."""
-
-    number = HiddenField()
-    accepts_other_unit = HiddenField()
-    birth_year = WholeNumberField(_l("Year of birth"), [InputRequired(_missing)])
-    postcode = StringField(_l("Postcode of the home"), [InputRequired(_missing), Length(max=20)])
-    children = WholeNumberField(_l("Own children or grandchildren under 18"), [InputRequired(_missing)])
-    gender = SelectField(_l("Gender"), [Optional()])
-    life_situation = SelectField(_l("Life situation"), [Optional()])
-    language = SelectField(_l("Language"), [Optional()])
-
-
-class Eligibility(ClientAnswers):
-    """The last step: the answers once more, and the three conditions that the worker confirms."""
-
-    is_client = BooleanField(_l("This person is a client of our unit."))
-    is_local = BooleanField(_l("The home municipality is in the Kaikukortti network."))
-    is_tight = BooleanField(_l("By the person's own account, tickets would stay unbought for lack of money."))
-
-
-class OtherUnit(Form):
-    """The worker says that another unit's stock card may be handed out here."""
-
-    number = HiddenField(validators=[InputRequired()])
-    accepts_other_unit = BooleanField(_l("Yes, I have this card from the other unit."))
-
-
-class BlockCard(Form):
-    """Why a card is blocked."""
-
-    reason = RadioField(_l("Reason"), [InputRequired(_l("Choose a reason."))])
+    password = PasswordField(_l("New password"), [InputRequired(_missing), Length(max=400), no_identity_code])
 
 
 class PrintStock(Form):
@@ -130,7 +108,7 @@ class PrintStock(Form):
 
 
 class Partner(Form):
-    """A unit or a venue of the area; category only for venues."""
+    """A unit or a venue of the area; what a venue has beside is in placeforms."""
 
     name_fi = StringField(_l("Name in Finnish"), [DataRequired(_missing), Length(max=NAME_LENGTH)])
     name_sv = StringField(_l("Name in Swedish"), [Optional(), Length(max=NAME_LENGTH)])
@@ -142,12 +120,6 @@ class Partner(Form):
         description=_l("A member of staff, never a client."),
     )
     state = SelectField(_l("State"), [InputRequired(_missing)])
-
-
-class VenuePartner(Partner):
-    """A venue has a category as well."""
-
-    category = SelectField(_l("Category"), [InputRequired(_missing)])
 
 
 class Invite(Form):

@@ -29,23 +29,31 @@ ROLE_NAMES = {
 }
 
 MENU: Mapping[Role, tuple[tuple[str, Any], ...]] = {
-    Role.WORKER: (("cards.desk", _l("Cards")), ("cards.new", _l("Hand out a card"))),
-    Role.VENUE_STAFF: (("programme.evening", _l("Today")),),
+    Role.WORKER: (
+        ("cards.desk", _l("Cards")),
+        ("handout.new", _l("Hand out a card")),
+        ("freeplaces.index", _l("Free places")),
+    ),
+    Role.VENUE_STAFF: (("programme.evening", _l("Today")), ("paperlist.day", _l("Paper list"))),
     Role.VENUE_MANAGER: (
         ("programme.evening", _l("Today")),
         ("programme.index", _l("Programme")),
+        ("ourplace.facts", _l("Our place")),
         ("tablets.index", _l("Tablets")),
+        ("paperlist.day", _l("Paper list")),
+        ("questions.of_venue", _l("Questions")),
     ),
     Role.COORDINATOR: (
         ("statistics.index", _l("Figures")),
         ("partners.index", _l("Units and venues")),
-        ("stock.index", _l("Printing cards")),
+        ("stock.index", _l("Stock of cards")),
+        ("areacards.find", _l("Look at a card")),
+        ("questions.of_area", _l("Questions")),
+        ("areas.settings", _l("Settings")),
     ),
     Role.VIEWER: (),
     Role.ADMINISTRATOR: (),
 }
-
-HAND_OUT_STEPS = frozenset({"cards.answers", "cards.hand_out", "cards.hand_out_community", "cards.handed_out"})
 
 HTTP_WORDS = {
     400: (_l("The request could not be read"), _l("Go back and try again.")),
@@ -56,6 +64,7 @@ HTTP_WORDS = {
     409: (_l("This cannot be done now"), _l("Somebody may have changed the same thing. Look again and try anew.")),
     410: (_l("This link works no more"), _l("Ask for a new one.")),
     413: (_l("Too much was sent at once"), _l("Send a smaller amount.")),
+    429: (_l("Too many requests came from this place"), _l("Wait a minute and try again.")),
     500: (_l("Something broke here"), _l("It is not your fault. Try again in a moment.")),
     503: (_l("The service is not available now"), _l("Try again in a moment.")),
 }
@@ -147,7 +156,7 @@ def _context() -> dict[str, Any]:
 def _is_current(endpoint: str) -> bool:
     """Return whether a menu item is where the reader is; the steps of handing out a card are one place."""
     here = request.endpoint or ""
-    return here == endpoint or (endpoint == "cards.new" and here in HAND_OUT_STEPS)
+    return here == endpoint or (endpoint == "handout.new" and here.startswith("handout."))
 
 
 def _actor_view() -> ActorView | None:

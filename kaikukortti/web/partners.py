@@ -11,7 +11,7 @@ from kaikukortti.errors import DomainError
 from kaikukortti.models.network import PartnerState, Unit, Venue
 from kaikukortti.rules.access import Role
 from kaikukortti.rules.programme import Category
-from kaikukortti.web import choices, forms, guard, language, pages
+from kaikukortti.web import choices, forms, guard, language, pages, placeforms
 from kaikukortti.web.sentences import sentence_of
 
 blueprint = guard.guarded_blueprint("partners", __name__, roles=[Role.COORDINATOR], url_prefix="/partners")
@@ -49,16 +49,17 @@ def new_unit() -> Page:
 @blueprint.route("/venues/new", methods=["GET", "POST"])
 def new_venue() -> Page:
     """Open a venue."""
-    form = _with_categories(_with_states(forms.VenuePartner()))
+    form = _with_categories(_with_states(placeforms.VenuePartner()))
     if form.validate_on_submit():
         try:
+            category = Category(form.category.data)
             venue = partners.open_venue(
-                actor=guard.actor(), details=_details(form), category=Category(form.category.data), now=clock.now()
+                actor=guard.actor(), details=_details(form), category=category, facts=form.facts, now=clock.now()
             )
             flash(_("The venue is in the register. Invite its people next."), "success")
             return redirect(url_for("partners.venue", venue_id=venue.id), 303)
-        except partners.NameInUse as error:
-            form.refuse("name_fi", sentence_of(error))
+        except DomainError as error:
+            _refuse(form, error)
     return _form_page(form, _("Open a venue"))
 
 
@@ -95,15 +96,18 @@ def change_unit(unit_id: int) -> Page:
 def change_venue(venue_id: int) -> Page:
     """Change names, contact, category or state of a venue."""
     actor = guard.actor()
-    form = _with_categories(_with_states(forms.VenuePartner(obj=partners.get_venue(venue_id, actor=actor))))
+    found = partners.get_venue(venue_id, actor=actor)
+    form = _with_categories(_with_states(placeforms.VenuePartner(obj=found, facts=partners.facts_of(found))))
     if form.validate_on_submit():
+        details, category = _details(form), Category(form.category.data)
         try:
-            category = Category(form.category.data)
-            partners.change_venue(venue_id, actor=actor, details=_details(form), category=category, now=clock.now())
+            partners.change_venue(
+                venue_id, actor=actor, details=details, category=category, facts=form.facts, now=clock.now()
+            )
             flash(_("Saved."), "success")
             return redirect(url_for("partners.venue", venue_id=venue_id), 303)
-        except partners.NameInUse as error:
-            form.refuse("name_fi", sentence_of(error))
+        except DomainError as error:
+            _refuse(form, error)
     return _form_page(form, _("Change the venue"))
 
 
@@ -181,6 +185,13 @@ def _details(form: forms.Partner) -> partners.PartnerDetails:
         contact_person=form.contact_person.data or "",
         state=PartnerState(form.state.data),
     )
+
+
+def _refuse(form: placeforms.VenuePartner, error: DomainError) -> None:
+    """Put a no beside the field that it is about; what is about none goes on as it came."""
+    if error.code not in placeforms.FIELD_OF:
+        raise error
+    form.refuse(placeforms.FIELD_OF[error.code], sentence_of(error))
 
 
 def _with_states(form: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from kaikukortti.errors import DomainError
+from kaikukortti.web import desksentences, doorsentences, programmesentences, stockwords
 from kaikukortti.web.language import _, ngettext
 
 STATUS = {
@@ -17,9 +18,17 @@ STATUS = {
     "device_revoked": 401,
     "occurrence_elsewhere": 404,
     "invitation_gone": 410,
+    **doorsentences.STATUS,
 }
 
+IDENTITY_CODE = _l(
+    "This looks like a personal identity code. It is never needed here and nothing of it was kept. Please remove it."
+)
+
 SENTENCES = {
+    **stockwords.SENTENCES,
+    **desksentences.SENTENCES,
+    **doorsentences.SENTENCES,
     "not_found": _l("This cannot be found, or it is not yours to see."),
     "not_allowed": _l("Your role does not include this."),
     "sign_in_wrong": _l("The e-mail address and the password do not match. Check both and try again."),
@@ -29,6 +38,8 @@ SENTENCES = {
     "password_length": _l("A password has 12 to 128 characters. A short sentence works well."),
     "already_member": _l("This person has this role here already."),
     "name_in_use": _l("Another partner in the area has this name already."),
+    "fixed_end_past": _l("This day is over already. Choose a day to come, or let the months count."),
+    "mask_impossible": _l("Use A, 9 and * only, 4 to 24 of them in a shape, with a space between shapes."),
     "batch_size": _l("A print run has 1 to 2,000 cards."),
     "number_unknown": _l("There is no such card here. Check the number on the card."),
     "card_already_registered": _l("This card is in use already. Take another card: each card is handed out only once."),
@@ -37,6 +48,8 @@ SENTENCES = {
     "stock_of_other_unit": _l("This card was printed for another unit. Check that it is yours to hand out."),
     "ticks_missing": _l("Confirm all three conditions before you hand out the card."),
     "birth_year_impossible": _l("Check the year of birth: it lies in the future or too far in the past."),
+    "phone_impossible": _l("Write a telephone number with digits, for example 05 000 0000."),
+    "website_impossible": _l("Write a web address that begins with https:// or http://."),
     "postcode_impossible": _l("A postcode has five digits, for example 53100."),
     "enrolment_unknown": _l("This enrolment code is not known. Check it, or ask the manager for a new one."),
     "enrolment_used": _l("This enrolment code has been used already. Each tablet needs a code of its own."),
@@ -71,6 +84,10 @@ def sentence_of(error: DomainError) -> str:
             return _("The number of children is between 0 and %(most)s.", most=details["most"])
         case "number_malformed":
             return malformed(details["problem"], details["positions"], details["text"])
+        case code if code in desksentences.TOLD:
+            return desksentences.TOLD[code](details)
+        case code if code in programmesentences.TOLD:
+            return programmesentences.TOLD[code](details)
         case _:
             return sentence(error.code)
 
@@ -95,10 +112,14 @@ def malformed(problem: str, positions: tuple[int, ...], text: str) -> str:
             )
         case "length":
             return _("A card number has 11 symbols. You typed %(count)s.", count=len(text))
+        case "identity":
+            return str(IDENTITY_CODE)
         case "checksum":
             return _("One symbol is wrong, or two have changed places. Compare with the card.")
         case "prefix":
             return _("Check the first two letters. Compare with the card.")
+        case "practice":
+            return _("This is a practice card.")
         case "elsewhere":
             return _("This is not a number of a card of this area. Compare with the card.")
         case _:

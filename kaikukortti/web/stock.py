@@ -1,25 +1,28 @@
-"""The coordinator prints stock cards for a unit and downloads the sheet."""
+"""The coordinator's stock: print a batch, download its sheet, mark one stolen, take single cards out."""
 
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from kaikukortti import cardsheet, clock, partners, stock
+from kaikukortti import cardsheet, clock, partners, stock, stockcare
 from kaikukortti.errors import DomainError
 from kaikukortti.rules.access import Role
-from kaikukortti.rules.card import CardKind
-from kaikukortti.web import choices, forms, guard, language
+from kaikukortti.rules.card import CardKind, CardReason
+from kaikukortti.web import choices, forms, guard, language, stockforms, stockwords
 from kaikukortti.web.sentences import sentence_of
 
 blueprint = guard.guarded_blueprint("stock", __name__, roles=[Role.COORDINATOR], url_prefix="/stock")
 
+Page = str | Response | tuple[str, int]
+
 
 @blueprint.route("/", methods=["GET", "POST"])
-def index() -> str | Response | tuple[str, int]:
-    """List the batches of the area and add a new one."""
+def index() -> Page:
+    """List the batches of the area and the units' stock, and add a new batch."""
     area_id, form, status = guard.own_area(), forms.PrintStock(), 200
-    form.unit.choices = [(row.unit.id, language.name(row.unit)) for row in partners.list_units(area_id)]
+    units = stockcare.list_units(actor=guard.actor())
+    form.unit.choices = [(row.unit.id, language.name(row.unit)) for row in units]
     form.kind.choices = choices.options(choices.CARD_KINDS)
     if form.validate_on_submit():
         try:
@@ -36,8 +39,58 @@ def index() -> str | Response | tuple[str, int]:
             form.refuse("count", sentence_of(error))
     if form.is_submitted():
         status = 422
-    batches = stock.list_batches(area_id)
-    return render_template("stock/index.html", form=form, batches=batches, kinds=choices.CARD_KINDS), status
+    page = render_template(
+        "stock/index.html",
+        form=form,
+        batches=stock.list_batches(area_id),
+        units=units,
+        kinds=choices.CARD_KINDS,
+        difference=stockwords.difference,
+    )
+    return page, status
+
+
+@blueprint.get("/<int:batch_id>")
+def batch(batch_id: int) -> str:
+    """Show a batch: what is left, what was handed out, and the way to mark it stolen."""
+    row = stock.look_at_batch(batch_id, actor=guard.actor())
+    return render_template("stock/batch.html", row=row, form=forms.EmptyForm(), kinds=choices.CARD_KINDS)
+
+
+@blueprint.post("/<int:batch_id>/stolen")
+def mark_stolen(batch_id: int) -> Response:
+    """Take all that is left of a batch out of use."""
+    try:
+        count = stockcare.mark_stolen(batch_id, actor=guard.actor(), now=clock.now())
+    except stockcare.StolenAlready as error:
+        flash(sentence_of(error), "info")
+    else:
+        flash(
+            language.ngettext(
+                "The batch is marked as stolen. %(num)s card was taken out of use.",
+                "The batch is marked as stolen. %(num)s cards were taken out of use.",
+                count,
+            ),
+            "success",
+        )
+    return redirect(url_for("stock.batch", batch_id=batch_id), 303)
+
+
+@blueprint.route("/destroy", methods=["GET", "POST"])
+def destroy() -> Page:
+    """Take a single stock card out of use."""
+    form, status = stockforms.DestroyCard(), 200
+    if form.validate_on_submit():
+        reason = CardReason(form.reason.data)
+        try:
+            stockcare.destroy(form.number.data, reason=reason, actor=guard.actor(), now=clock.now())
+            flash(_("The card is out of stock. Nobody can hand it out any more."), "success")
+            return redirect(url_for("stock.destroy"), 303)
+        except DomainError as error:
+            form.refuse("number", sentence_of(error))
+    if form.is_submitted():
+        status = 422
+    return render_template("stock/destroy.html", form=form, prefixes=sorted(partners.list_prefixes())), status
 
 
 @blueprint.get("/<int:batch_id>/cards.pdf")

@@ -3,6 +3,10 @@
  */
 
 const CALL_MS = 15000;
+// A whole list of a nation on a slow line.
+const SNAPSHOT_MS = 90000;
+// A rescue file is recorded visit by visit, each safe on the disc before the next.
+const RESCUE_MS = 120000;
 
 /** A call that did not succeed: `code` no_answer, or the server's own; `status` 0 without an answer. */
 export class ApiFault extends Error {
@@ -31,12 +35,12 @@ export class ApiFault extends Error {
 export function createApi({
   base, fetch = globalThis.fetch.bind(globalThis), onContact = () => {}, onRefused = () => {},
 }) {
-  const call = async (method, path, body, { budget = CALL_MS, signal } = {}) => {
+  const call = async (method, path, body, { budget = CALL_MS, signal, tag } = {}) => {
     const giveUp = new AbortController();
     const timer = setTimeout(() => giveUp.abort(), budget);
     signal?.addEventListener("abort", () => giveUp.abort(), { once: true });
     try {
-      const answer = await answerOf(await fetch(base + path, request(method, body, giveUp.signal)));
+      const answer = await answerOf(await fetch(base + path, request(method, body, giveUp.signal, tag)));
       onContact(true);
       return answer;
     } catch (error) {
@@ -52,20 +56,41 @@ export function createApi({
 
   return {
     enrol: (code, name) => call("POST", "enrol", JSON.stringify({ code, name })),
-    snapshot: () => call("GET", "snapshot"),
-    status: () => call("GET", "status"),
+    /** Fetch the list whole, or what changed since a cursor {epoch, n}; {unchanged, tag} when `tag` still holds. */
+    snapshot: ({ cursor = null, tag = null } = {}) => call("GET", snapshotPath(cursor), undefined,
+      { budget: SNAPSHOT_MS, tag: cursor && tag }),
+    /** Ask the server's time; say how many registrations wait here, and how many seconds ago a self-test was all good. */
+    status: (waiting = null, tested = null) => call("GET", statusPath({ waiting, tested })),
+    /** Say that the practice deck was gone through, so many seconds ago. */
+    practised: (secondsAgo) => call("POST", "practised", JSON.stringify({ seconds_ago: secondsAgo })),
+    /** Ask for a new list key, where the browser has thrown the old one away. */
+    newKey: () => call("POST", "key", "{}"),
+    /** Send another tablet's rescue file, as it was saved. */
+    sendRescue: (text) => call("POST", "rescue", text, { budget: RESCUE_MS }),
     check: (code, occurrence, options) => call("POST", "checks", JSON.stringify({ code, occurrence }), options),
     /** Send items that are JSON texts already, byte for byte as they were kept. */
     sendItems: (bodies) => call("POST", "scans", `{"items":[${bodies.join(",")}]}`),
   };
 }
 
-function request(method, body, signal) {
+function statusPath(said) {
+  const known = Object.entries(said).filter(([, value]) => value !== null);
+  return known.length ? `status?${new URLSearchParams(known)}` : "status";
+}
+
+function snapshotPath(cursor) {
+  return cursor ? `snapshot?${new URLSearchParams({ epoch: cursor.epoch, since: cursor.n })}` : "snapshot";
+}
+
+function request(method, body, signal, tag) {
   const headers = body === undefined ? {} : { "Content-Type": "application/json" };
+  if (tag) headers["If-None-Match"] = tag;
   return { method, body, headers, signal, credentials: "same-origin", cache: "no-store", redirect: "error" };
 }
 
 async function answerOf(response) {
+  const tag = response.headers.get("ETag");
+  if (response.status === 304) return { unchanged: true, tag };
   let answer = null;
   try {
     answer = await response.json();
@@ -76,5 +101,5 @@ async function answerOf(response) {
   if (!response.ok) {
     throw new ApiFault(answer?.error?.code ?? "fault", response.status, answer?.error?.message ?? null);
   }
-  return answer;
+  return tag ? { ...answer, tag } : answer;
 }

@@ -5,7 +5,7 @@
 
 const JUMP_MS = 5000;
 
-/** Return {met, slept, offset, hasJumped}. */
+/** Return {met, assume, slept, offset, hasJumped}. */
 export function createClock({ now = () => Date.now(), steady = () => performance.now() } = {}) {
   let offset = 0;
   let base = { wall: now(), steady: steady(), slept: false };
@@ -16,6 +16,10 @@ export function createClock({ now = () => Date.now(), steady = () => performance
       const wall = now();
       offset = Math.round((sent + wall) / 2 - Date.parse(serverTime));
       base = { wall, steady: steady(), slept: false };
+    },
+    /** Take the offset of the last meeting before a start; the next meeting puts it right. */
+    assume(known) {
+      offset = known;
     },
     /** Note that the tablet may have slept: a steady clock can stand still meanwhile. */
     slept() {

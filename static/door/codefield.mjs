@@ -10,17 +10,27 @@ import { createBurst } from "./keyboard.mjs";
 
 const SCANNER_MEAN_GAP_MS = 40;
 
-/** Return {clear, redraw}; `onCode(text, entry)` is called with a code that can be a card's, typed or scanner. */
-export function createCodeField({ language, prefixes, onCode }) {
+/**
+ * Return {clear, redraw}; `onCode(text, entry)` is called with a code that can be a card's, typed or scanner.
+ * `shapes()` is the snapshot, which says what numbers look like; `isAwaited(text)` tells of texts that are asked about
+ * though they are no card numbers, as in practice.
+ */
+export function createCodeField({ language, shapes, onCode, isAwaited = () => false }) {
   const field = hook("number");
   const place = hook("number-hint");
   const burst = createBurst(SCANNER_MEAN_GAP_MS);
   let isDone = false;
   let isScanned = false;
 
+  function readingOf(text) {
+    const { prefixes, masks } = shapes();
+    return read(text, prefixes, masks);
+  }
+
   function redraw() {
-    const reading = read(field.value, prefixes());
-    const hint = field.value || isDone ? hintFor(reading, isDone) : null;
+    const reading = readingOf(field.value);
+    const isSaid = (field.value || isDone) && !isAwaited(field.value);
+    const hint = isSaid ? hintFor(reading, isDone) : null;
     field.setAttribute("aria-invalid", String(hint?.tone === "fault"));
     drawHint(place, hint, reading.text ?? "", language.words);
     if (hint?.tone === "fault") place.scrollIntoView({ block: "nearest" });
@@ -44,7 +54,7 @@ export function createCodeField({ language, prefixes, onCode }) {
     event.preventDefault();
     isDone = true;
     redraw();
-    if (read(field.value, prefixes()).kind === "malformed") field.focus();
+    if (readingOf(field.value).kind === "malformed" && !isAwaited(field.value)) field.focus();
     else onCode(field.value, isScanned ? "scanner" : "typed");
     isScanned = false;
   });

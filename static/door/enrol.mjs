@@ -7,6 +7,8 @@ import { createApi } from "./api.mjs";
 import { readConfig } from "./config.mjs";
 import { hook, tell } from "./dom.mjs";
 import { bindLanguageButtons, createLanguage } from "./language.mjs";
+import { askToKeep, planHint } from "./install.mjs";
+import { keepEnrolment } from "./keys.mjs";
 import { bindTextSize } from "./preferences.mjs";
 import { codeProblem, plainCode } from "./enrolmentcode.mjs";
 import { openStore } from "./store.mjs";
@@ -69,24 +71,16 @@ async function send(code, name) {
   }
 }
 
-/** Begin afresh for this venue: the old programme goes, records that wait stay. A browser may refuse to keep things. */
-async function keep({ list_key: listKey }) {
+/** Keep the keys, and ask the browser to keep everything; it may refuse. */
+async function keep(enrolled) {
   try {
     const store = await openStore();
-    await store.forget("snapshot");
-    const key = await sealedKey(listKey);
-    if (key) await store.remember("list_key", key);
-    await navigator.storage?.persist?.();
+    await keepEnrolment(store, enrolled);
+    await planHint(store);
+    await askToKeep();
   } catch {
     // The tablet's own page says so when nothing can be kept.
   }
-}
-
-/** Return the list key as one that can be used but not read out; null on plain http, where browsers have none. */
-async function sealedKey(text) {
-  if (!globalThis.crypto?.subtle || !text) return null;
-  const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
-  return crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
 }
 
 function faultWords(fault) {

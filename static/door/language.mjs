@@ -6,8 +6,9 @@
 import { fill } from "../js/numberhint.mjs";
 
 const YEAR_S = 365 * 24 * 3600;
+const COOKIE = "kaiku_language";
 
-/** Return the language of a page: {current, say, count, pick, change, apply, onChange}. */
+/** Return the language of a page: {current, say, count, pick, change, follow, apply, onChange}. */
 export function createLanguage({ texts, language }, page = document) {
   let current = texts[language] ? language : "fi";
   const listeners = [];
@@ -23,12 +24,22 @@ export function createLanguage({ texts, language }, page = document) {
   /** Pick the reader's version of a text that comes in several languages. */
   const pick = (versions) => versions?.[current] || versions?.fi || "";
 
-  const change = (chosen) => {
-    if (!texts[chosen] || chosen === current) return;
+  const turnTo = (chosen) => {
     current = chosen;
-    page.cookie = `kaiku_language=${chosen}; path=/; max-age=${YEAR_S}; samesite=lax`;
     apply(page.documentElement);
     for (const listener of listeners) listener();
+  };
+
+  const change = (chosen) => {
+    if (!texts[chosen] || chosen === current) return;
+    page.cookie = `${COOKIE}=${chosen}; path=/; max-age=${YEAR_S}; samesite=lax`;
+    turnTo(chosen);
+  };
+
+  /** Turn a page that was kept, in nobody's language, into the reader's. */
+  const follow = () => {
+    const chosen = page.cookie.split(/;\s*/u).find((part) => part.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
+    if (texts[chosen] && chosen !== current) turnTo(chosen);
   };
 
   /** Rewrite the words that the template has put into the page. */
@@ -53,6 +64,7 @@ export function createLanguage({ texts, language }, page = document) {
     count,
     pick,
     change,
+    follow,
     apply,
     onChange: (listener) => listeners.push(listener),
   };

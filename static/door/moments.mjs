@@ -37,6 +37,13 @@ export function dayOf(moment) {
   return `${year}-${month}-${day}`;
 }
 
+/** Return the calendar day so many days later: 2028-02-28 and 2 give 2028-03-01. */
+export function dayLater(day, days) {
+  const moment = new Date(`${day}T00:00:00Z`);
+  moment.setUTCDate(moment.getUTCDate() + days);
+  return moment.toISOString().slice(0, 10);
+}
+
 function dayParts(moment, language) {
   const month = language === "en" ? "short" : "numeric";
   return parts(moment, language === "en" ? "en" : "fi", { day: "numeric", month, year: "numeric" });

@@ -2,8 +2,11 @@
  * The outbox: every visit goes through it, with a network or without. A body is fixed when it is appended and sent
  * byte for byte until the server has answered for it; nothing is dropped. When to send is sender.mjs.
  *
- * States of a record: waiting → sent (forgotten after seven days) | parked | conflict (kept and shown).
+ * States of a record: waiting → sent (kept seven days, and sent once more to a server that was put back to an earlier
+ * state) | parked | conflict (kept and shown).
  */
+
+import { numbered } from "./series.mjs";
 
 const BATCH = 100;
 const KEPT_SENT_MS = 7 * 24 * 3600 * 1000;
@@ -15,17 +18,19 @@ const TOO_BAD = [400, 413, 415, 422];
  * `venue()` names the venue that the tablet belongs to now, null while unknown.
  */
 export function createOutbox({ store, send, venue, now = () => Date.now(), onChange = () => {} }) {
-  /** Keep an item durably; only then may the screen say that it is recorded. */
+  let epochNoted = null;
+
+  /** Keep an item durably; only then may the screen say that it is recorded. Rejects when the browser cannot. */
   async function append(item) {
-    await store.append({
+    await store.append((series, run) => ({
       scan_id: item.scan_id,
-      body: JSON.stringify(item),
+      body: numbered(item, series, run),
       state: "waiting",
       venue: venue(),
       queued_at: now(),
       sent_at: null,
       answer: null,
-    });
+    }));
     onChange();
   }
 
@@ -73,9 +78,20 @@ export function createOutbox({ store, send, venue, now = () => Date.now(), onCha
     onChange();
   }
 
+  /** Follow the server's epoch: after another one, what was sent in the last seven days is sent once more. */
+  async function noteEpoch(epoch) {
+    if (epoch === null || epoch === epochNoted) return;
+    await store.noteEpoch(epoch);
+    epochNoted = epoch;
+    onChange();
+  }
+
   return {
     append,
     flush,
+    noteEpoch,
+    /** Return the records that may be sent for the venue that the tablet belongs to now. */
+    sendable,
     /** Return {waiting, parked}: how many of each. */
     async counts() {
       const [waiting, parked, conflict] = await Promise.all(

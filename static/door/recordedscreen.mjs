@@ -3,7 +3,7 @@
  */
 
 import { hook, tell } from "./dom.mjs";
-import { advanceOf, countWords, titleOf } from "./ready.mjs";
+import { advanceOf, countWords, titleOf, venueOf } from "./ready.mjs";
 import { sign } from "./shapes.mjs";
 
 const UNDO_S = 20;
@@ -11,8 +11,8 @@ const UNDO_S = 20;
 const DEAF_MS = 700;
 const UNDONE_S = 3;
 
-/** Return {draw(recorded, occurrence), drawUndone, redraw, problem, stop}; `onUndo()`, `onDone()`. */
-export function createRecordedScreen({ language, now, onUndo, onDone }) {
+/** Return {draw(recorded, occurrence), drawUndone, redraw, problem, stop}; `venue()`, `onUndo()`, `onDone()`. */
+export function createRecordedScreen({ language, now, venue, onUndo, onDone }) {
   let shown = null;
   let left = 0;
   let timer = null;
@@ -40,6 +40,7 @@ export function createRecordedScreen({ language, now, onUndo, onDone }) {
     const { recorded, occurrence, undone } = shown;
     hook("recorded-shape").replaceChildren(sign(undone ? "not_now" : "welcome"));
     hook("recorded-heading").textContent = heading();
+    tell(hook("recorded-venue"), undone ? "" : venueOf(venue(), language));
     tell(hook("recorded-event"), undone ? "" : titleOf(occurrence, language));
     tell(hook("recorded-advance"), undone ? "" : advanceOf(occurrence, recorded.at, language));
     hook("recorded-undo").hidden = undone;

@@ -3,24 +3,35 @@
  * awaited. Knows the order of things; asking, keeping and drawing are other modules'.
  */
 
-import { isRegistrable } from "./verdicts.mjs";
+import { createHoldWatch } from "./hold.mjs";
+import { createRing, ringsFor } from "./ring.mjs";
+import { isAnother, isRegistrable, notKept } from "./verdicts.mjs";
 
-const SHEETS = ["picker", "waiting"];
-// A hand scanner's second beep on the same card is no second visitor.
-const ECHO_MS = 2500;
+const SHEETS = ["picker", "waiting", "today", "settings", "selftest"];
+// The same card read twice is no second visitor (peers.md D6); later it is asked for more tickets.
+const ECHO_MS = 5000;
 
 /**
- * Return {read, back, register, undo, done, show}. `parts` holds the visits, sender, screen, feedback and language of
- * the tablet, `occurrence()`, and the hooks onChecking, onShown(verdict), onOver(text) and onRecorded(visit).
+ * Return {read, back, drop, touched, register, undo, done, show}. `parts` holds the visits, sender, screen, feedback, language
+ * and texts of the tablet, `occurrence()`, `isRinging()`, `serverNow()`, and the hooks onChecking, onShown(verdict),
+ * onOver(text) and onRecorded(visit); a test gives its own `timing` {now, later, cancel}.
  */
 export function createRound(parts) {
-  const { visits, sender, screen, feedback, language, now = () => Date.now() } = parts;
+  const { visits, sender, screen, feedback, language, texts, now = () => Date.now() } = parts;
   let views = null;
   let visit = null;
   let verdict = null;
   let recorded = null;
   let asking = null;
   let isKeeping = false;
+  const ring = createRing({
+    onTick: (seconds) => views.verdict.ring(seconds),
+    onEnd: () => register(views.verdict.party()),
+    ...parts.timing,
+  });
+  const holds = createHoldWatch({
+    onOver: () => views.verdict.strip(language.say("hold_over")), serverNow: parts.serverNow, ...parts.timing,
+  });
 
   /** Read a text; what comes while another visit is open is passed over, and said. */
   async function read(text, entry) {
@@ -48,20 +59,52 @@ export function createRound(parts) {
     verdict = null;
     visit = { ...visits.begin(text, entry, parts.occurrence()), text };
     parts.onChecking();
-    const { verdict: first, late } = await visits.ask(visit, waiting.signal);
+    const { verdict: first, update, late } = await visits.ask(visit, waiting.signal);
     if (waiting.signal.aborted || screen.current === "refused") return;
-    verdict = first;
-    views.verdict.draw(verdict, visit.occurrence);
-    screen.show("verdict", views.verdict.said(verdict));
+    show(first);
+    const whileOpen = (act) => (answer) => {
+      if (!waiting.signal.aborted && screen.current === "verdict") act(answer);
+    };
+    update?.then(whileOpen(settle));
+    late?.then(whileOpen((answer) => answer && views.verdict.late(answer)));
+  }
+
+  function show(given) {
+    verdict = given;
+    stopTimers();
+    const rings = parts.isRinging() && ringsFor(verdict);
+    views.verdict.draw(verdict, visit.occurrence, { rings });
+    const words = views.verdict.said(verdict);
+    screen.show("verdict", rings ? `${words} ${language.say("ring_said")}` : words);
     feedback.give(verdict.class);
     parts.onShown(verdict);
-    late?.then((answer) => answer && !waiting.signal.aborted && views.verdict.late(answer));
+    holds.watch(verdict.hold);
+    if (rings) ring.start();
+  }
+
+  /** A touch or a key: whoever is at the screen decides, so nothing is registered by itself any more. */
+  function touched() {
+    if (ring.stop()) views.verdict.openCounts();
+  }
+
+  function stopTimers() {
+    ring.stop();
+    holds.stop();
+  }
+
+  /** The server was in time: its verdict counts, and is drawn where it is another. Too late, and a cloud says so. */
+  function settle(answer) {
+    if (answer && isAnother(verdict, answer)) return show(answer);
+    verdict = answer ?? { ...verdict, isUnanswered: true };
+    holds.watch(verdict.hold);
+    return views.verdict.settle(verdict);
   }
 
   /** Leave what is on the screen for a new card. */
   function leave() {
     asking?.abort();
     asking = null;
+    stopTimers();
     views.recorded.stop();
   }
 
@@ -74,8 +117,16 @@ export function createRound(parts) {
     parts.onOver(text);
   }
 
+  /** Drop what is going on and record nothing: when practice begins, and when it ends. */
+  function drop() {
+    leave();
+    if (["verdict", "recorded"].includes(screen.current)) screen.close();
+  }
+
   async function register(counts) {
-    await keep(views.verdict, async () => {
+    stopTimers();
+    if (screen.current !== "verdict") return;
+    await keep(showNotKept, async () => {
       recorded = await visits.register(visit, verdict, counts);
       asking?.abort();
       asking = null;
@@ -86,7 +137,7 @@ export function createRound(parts) {
   }
 
   async function undo() {
-    await keep(views.recorded, async () => {
+    await keep(() => views.recorded.problem(language.say("not_kept")), async () => {
       await visits.undo(recorded);
       views.recorded.drawUndone();
       screen.show("recorded", views.recorded.heading());
@@ -94,15 +145,23 @@ export function createRound(parts) {
     });
   }
 
-  /** Keep something in the outbox once, however often it is pressed, and send it. */
-  async function keep(view, act) {
+  /** Nothing is left of a welcome that the tablet could not keep: it is a technical fault, and says so. */
+  function showNotKept() {
+    stopTimers();
+    verdict = notKept(texts);
+    views.verdict.draw(verdict, visit.occurrence);
+    screen.show("verdict", views.verdict.said(verdict));
+  }
+
+  /** Keep something in the outbox once, however often it is pressed, and send it; else `fail()`. */
+  async function keep(fail, act) {
     if (isKeeping) return;
     isKeeping = true;
     try {
       await act();
       sender.send();
     } catch {
-      view.problem(language.say("not_kept"));
+      fail();
     } finally {
       isKeeping = false;
     }
@@ -111,6 +170,8 @@ export function createRound(parts) {
   return {
     read,
     back,
+    drop,
+    touched,
     register,
     undo,
     done: back,

@@ -5,8 +5,8 @@
 
 import { hook } from "./dom.mjs";
 
-/** Return {show(name, said), close(said), current, onEscape}. */
-export function createScreen(page = document) {
+/** Return {show(name, said), close(said), current, onEscape}; `before()` is what the live region says first of all. */
+export function createScreen(page = document, { before = () => "" } = {}) {
   const base = hook("base", page);
   const live = hook("live", page);
   const layers = new Map(Array.from(page.querySelectorAll("[data-layer]"), (node) => [node.dataset.layer, node]));
@@ -36,7 +36,7 @@ export function createScreen(page = document) {
   }
 
   function announce(said) {
-    live.textContent = said;
+    live.textContent = said && [before(), said].filter(Boolean).join(" ");
   }
 
   page.addEventListener("keydown", (event) => {

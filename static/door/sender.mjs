@@ -15,10 +15,13 @@ export function pauseAfter(faults, random) {
   return Math.round(grown * (0.5 + random / 2));
 }
 
-/** Return {send, start}; `schedule(act, milliseconds)` is setTimeout, `random()` between 0 and 1. */
+/**
+ * Return {send, start}; `schedule(act, milliseconds)` is setTimeout, `random()` between 0 and 1. `now` is a clock that
+ * nobody can turn back: the queue would wait until the old time comes again.
+ */
 export function createSender({
   outbox, locks = globalThis.navigator?.locks, random = Math.random,
-  schedule = (act, milliseconds) => setTimeout(act, milliseconds), now = () => Date.now(),
+  schedule = (act, milliseconds) => setTimeout(act, milliseconds), now = () => performance.now(),
 }) {
   let faults = 0;
   let restUntil = 0;
@@ -71,8 +74,7 @@ export function createSender({
   return { send, start };
 }
 
-/** Run under a lock that one tab holds; without locks (plain http) two senders only cost replays. */
+/** Run while no other tab sends: it may have begun before our newest visit. Without locks two only cost replays. */
 function alone(locks, act) {
-  if (!locks) return act();
-  return locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? act() : undefined));
+  return locks ? locks.request(LOCK, act) : act();
 }

@@ -1,17 +1,58 @@
 /*
  * What the tablet knows of its venue and programme: the newest snapshot, kept for a start without a network, and
- * whether the server was reached last time. Fetching is asked for by main.mjs.
+ * whether the server was reached last time. The cards of a snapshot are list.mjs's. When to fetch is routine.mjs's.
  */
 
-const NOTHING = { venue: null, device: null, prefixes: [], occurrences: [], generated_at: null, epoch: null, n: 0 };
-const DAY_MS = 24 * 3600 * 1000;
+import { ListUnfit } from "./list.mjs";
 
-/** Return the session over the calls, the store and the clock; `onChange()` after whatever changes the screen. */
-export function createSession({ api, store, clock, now = () => Date.now(), onChange = () => {} }) {
+const NOTHING = {
+  venue: null, device: null, prefixes: [], masks: "", areas: [], occurrences: [], texts: {}, practice: [],
+  generated_at: null, epoch: null, n: 0,
+};
+const DAY_MS = 24 * 3600 * 1000;
+// What this script can read and judge by: venues/web/snapshot.py.
+const CLIENT = 2;
+const RULES = 2;
+
+/** Return the session over the calls, the store, the list and the clock; `onChange()` after whatever changes the screen. */
+export function createSession({
+  api, store, list, clock, waiting = async () => null, now = () => Date.now(), onChange = () => {},
+}) {
   let snapshot = NOTHING;
   let fetchedAt = null;
+  let tag = null;
   let reached = null;
   let reachedAt = null;
+  let refreshing = null;
+
+  /** Fetch what is new, and all of it when the changes do not lead to the server's list. */
+  async function fetchNew() {
+    // Without a list of its own, as on plain http, the tablet needs the programme and no cards.
+    const cursor = list.cursor ?? (snapshot.epoch === null || await list.isAble() ? null : snapshot);
+    const answer = await api.snapshot({ cursor, tag });
+    if (answer.unchanged) return keep(snapshot);
+    try {
+      return await accept(answer);
+    } catch (error) {
+      if (!(error instanceof ListUnfit) || !cursor) throw error;
+      return accept(await api.snapshot());
+    }
+  }
+
+  async function accept({ tag: newTag, ...answer }) {
+    const isNewest = await list.take(answer);
+    // The bytes of the cards are in the list; the rest is what the screens need.
+    const { cards, ...rest } = { ...NOTHING, ...answer };
+    if (!isNewest) return;
+    tag = newTag ?? null;
+    await keep(rest);
+  }
+
+  async function keep(fresh) {
+    snapshot = fresh;
+    fetchedAt = now();
+    await store.remember("snapshot", { snapshot, fetchedAt, tag });
+  }
 
   return {
     get snapshot() {
@@ -24,9 +65,15 @@ export function createSession({ api, store, clock, now = () => Date.now(), onCha
     get reachedAt() {
       return reachedAt;
     },
-    /** Age of the programme in whole days, null without one. */
-    get daysOld() {
-      return fetchedAt === null ? null : Math.floor(Math.max(0, now() - fetchedAt) / DAY_MS);
+    /** Age of the list in whole days; null without one, and for one that this script cannot judge by. */
+    get listDays() {
+      const { rules_version: rules = Infinity, min_client: client = Infinity } = snapshot;
+      if (fetchedAt === null || !list.cursor || rules > RULES || client > CLIENT) return null;
+      return Math.floor(Math.max(0, now() - fetchedAt) / DAY_MS);
+    },
+    /** When the list was fetched, in the tablet's milliseconds; null before the first time. */
+    get fetchedAt() {
+      return fetchedAt;
     },
     venueId: () => snapshot.venue?.id ?? null,
     noteContact(isReached) {
@@ -36,22 +83,28 @@ export function createSession({ api, store, clock, now = () => Date.now(), onCha
     },
     /** Take the copy that was kept the last time. */
     async recall() {
-      const kept = await store.recall("snapshot");
-      if (kept) ({ snapshot, fetchedAt } = kept);
+      const [kept, offset] = await Promise.all([store.recall("snapshot"), store.recall("offset"), list.recall()]);
+      if (kept) {
+        ({ fetchedAt, tag = null } = kept);
+        snapshot = { ...NOTHING, ...kept.snapshot };
+      }
+      if (offset) clock.assume(offset);
       onChange();
     },
-    /** Fetch the programme; rejects with an ApiFault and leaves the kept one. */
+    /** Fetch what is new; rejects with an ApiFault and leaves what is kept. */
     async refresh() {
-      const fresh = { ...NOTHING, ...await api.snapshot() };
-      snapshot = fresh;
-      fetchedAt = now();
-      await store.remember("snapshot", { snapshot, fetchedAt });
+      refreshing ??= fetchNew().finally(() => {
+        refreshing = null;
+      });
+      await refreshing;
       onChange();
     },
-    /** Ask the server's time, for the clock; rejects with an ApiFault. */
+    /** Ask the server's time, for the clock, and say what waits here; rejects with an ApiFault. */
     async meet() {
+      const held = await waiting();
       const sent = now();
-      clock.met((await api.status()).time, sent);
+      clock.met((await api.status(held)).time, sent);
+      await store.remember("offset", clock.offset()).catch(() => {});
     },
   };
 }

@@ -22,13 +22,31 @@ const SIGNS = {
   }]],
 };
 
+// Of a line in a list: in order, a step is needed, no sound.
+const MARKS = {
+  good: SIGNS.welcome,
+  step: [["path", { d: "M24 4 44 24 24 44 4 24Z" }], ["path", { d: "M24 15v11" }], ["path", { d: "M24 32.5v.5" }]],
+  silent: [["path", { d: "M7 18h8l11-9v30l-11-9H7Z" }], ["path", { d: "m33 18 10 12" }], ["path", { d: "m43 18-10 12" }]],
+};
+
 /** Return the sign of a verdict class as an SVG element; words beside it say the same. */
 export function sign(verdictClass) {
+  return drawn(SIGNS[verdictClass] ?? SIGNS.technical);
+}
+
+/** Return the mark of a line: good, step or silent; words beside it say the same. */
+export function mark(name) {
+  const svg = drawn(MARKS[name]);
+  svg.classList.add(`mark-${name}`);
+  return svg;
+}
+
+function drawn(parts) {
   const svg = node("svg", {
     viewBox: "0 0 48 48", width: 48, height: 48, "aria-hidden": "true", focusable: "false", fill: "none",
     stroke: "currentColor", "stroke-width": 3.5, "stroke-linecap": "round", "stroke-linejoin": "round",
   });
-  for (const [tag, attributes] of SIGNS[verdictClass] ?? SIGNS.technical) svg.append(node(tag, attributes));
+  for (const [tag, attributes] of parts) svg.append(node(tag, attributes));
   return svg;
 }
 

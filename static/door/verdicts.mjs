@@ -1,21 +1,36 @@
 /*
- * Verdicts that the tablet gives alone, and how any verdict is shown: plain values, no page, no network.
- * The rule about cards is the server's; a tablet without an answer lets the visitor in and says CHECK.
+ * Verdicts as the screen takes them, whether the tablet gave them or the server, and how they compare: plain values, no
+ * page, no network. What the tablet judges by is rule.mjs.
  */
 
 import { nobody } from "./counts.mjs";
+import { sayingsOf } from "./sayings.mjs";
 
 const CLASSES = ["welcome", "counts", "already", "check", "not_now", "technical"];
 const REGISTRABLE = ["welcome", "counts", "already", "check"];
-const CHILDREN_UNCHECKED = 3;
 
 /** Return whether visits with this verdict may be registered. */
 export function isRegistrable(verdict) {
   return REGISTRABLE.includes(verdict.class);
 }
 
-/** TECHNICAL: what was read is no card number, so nobody is asked. `texts` holds every language's words. */
-export function malformed(texts) {
+/**
+ * Return a verdict of rule.mjs as the screen takes it. `found` is {ref, card, contact} of the list or null, `words` the
+ * texts of the snapshot. Of the card it tells kind, last day and children, and that only where the visitor comes in.
+ */
+export function given(judged, found, words) {
+  const lastOn = found?.card.last_on ?? null;
+  const { say, next } = sayingsOf(judged, { texts: words, lastOn, contact: found?.contact });
+  const isShown = found && isRegistrable(judged);
+  const card = isShown
+    ? { kind: found.card.kind, ref: found.ref, valid_until: lastOn, children: found.card.children } : null;
+  const already = judged.earlier_at === null ? null : { at: new Date(judged.earlier_at).toISOString() };
+  return { class: judged.class, reason: judged.reason, say, next, card, limits: judged.limits, already, hold: null };
+}
+
+/** Return what is wrong with a text that is no card number, as the screen takes it; `texts` holds every language's words. */
+export function malformed(judged, texts) {
+  if (judged.reason !== "malformed") return given(judged, null, {});
   return local("technical", "malformed", versions(texts, "say_malformed"), versions(texts, "next_malformed"), nobody());
 }
 
@@ -25,11 +40,9 @@ export function fault(texts, message = null) {
   return local("technical", null, versions(texts, "say_fault"), next, nobody());
 }
 
-/** CHECK: no answer in time; one adult comes in, and whoever is with them can be counted. */
-export function noAnswer(texts, occurrence) {
-  const child = occurrence?.kind === "course" ? 0 : CHILDREN_UNCHECKED;
-  const limits = { ...nobody(), adult: 1, child, assistant: 1, interpreter: 1 };
-  return local("check", "no_answer", versions(texts, "say_no_answer"), null, limits);
+/** TECHNICAL: the browser could not keep the visit, so nothing was recorded. */
+export function notKept(texts) {
+  return local("technical", "not_kept", versions(texts, "not_kept"), versions(texts, "storage_failed"), nobody());
 }
 
 /** Return the server's verdict when this page can show it, else null. */
@@ -39,9 +52,23 @@ export function understood(answer) {
   return { ...verdict, limits: { ...nobody(), ...verdict.limits }, hold: answer.hold ?? null };
 }
 
-/** Return whether a later answer tells staff something else than what they have seen. */
+/** Return whether the server's verdict asks for another screen than the one that is shown. */
+export function isAnother(shown, later) {
+  return shown.class !== later.class || shown.reason !== later.reason
+    || Object.entries(later.limits).some(([kind, most]) => most !== shown.limits[kind]);
+}
+
+/**
+ * Return the server's verdict on a card that was recorded here and may not have arrived there yet: where it lets the
+ * visitor in, the visit is still recorded already, and its places and its hold count.
+ */
+export function stillAlready(own, answer) {
+  return ["welcome", "counts"].includes(answer.class) ? { ...own, limits: answer.limits, hold: answer.hold } : answer;
+}
+
+/** Return whether a later answer tells staff something else than what they have seen: who was let in stays so. */
 export function differs(shown, later) {
-  return shown.class !== later.class && !(shown.reason === "no_answer" && ["welcome", "check"].includes(later.class));
+  return shown.class !== later.class && !(shown.class === "check" && ["welcome", "counts"].includes(later.class));
 }
 
 /** Return {heading, sentence} from the word of a class and what is said: no word is shown twice. */

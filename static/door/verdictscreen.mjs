@@ -1,22 +1,33 @@
 /*
  * Draws a verdict: colour, sign, word, sentence, next step and the counters. Of the card it shows kind, last day and
- * number of children, nothing else. What happens on "Register" and "Back" is main.mjs's.
+ * number of children, nothing else. What happens on "Register" and "Back", and when the ring has run, is round.mjs's.
  */
 
 import { initial, isRegistrable as isParty, offered, stepped } from "./counts.mjs";
 import { hook, make, tell } from "./dom.mjs";
+import { placesLeft, whyNoMore } from "./limits.mjs";
 import { fullDay } from "./moments.mjs";
-import { advanceOf } from "./ready.mjs";
+import { advanceOf, titleOf, venueOf } from "./ready.mjs";
 import { sign } from "./shapes.mjs";
 import { differs, isRegistrable, spoken } from "./verdicts.mjs";
 
-/** Return {draw, redraw, strip, late, problem, said}; `onRegister(counts)`, `onBack()`. */
-export function createVerdictScreen({ language, now, onRegister, onBack }) {
+const OTHER_MODE = ["practice_card", "live_card"];
+
+/**
+ * Return {draw, redraw, settle, strip, late, problem, said, party, ring, openCounts}; `venue()` is the snapshot's,
+ * `onRegister(counts)`, `onBack()`.
+ */
+export function createVerdictScreen({ language, now, venue, onRegister, onBack }) {
   const layer = hook("layer=\"verdict\"");
   const form = hook("verdict-form");
   let shown = null;
 
-  function draw(verdict, occurrence) {
+  /** Draw a verdict; where it `rings`, the counts stay closed until somebody opens them. */
+  function draw(verdict, occurrence, { rings = false } = {}) {
+    layer.dataset.ring = rings ? "on" : "off";
+    // The ring is a CSS animation: taking it out and putting it in starts it from the beginning.
+    const run = hook("ring-run");
+    run.replaceWith(run.cloneNode());
     shown = { verdict, occurrence, counts: initial(verdict.limits, verdict.class) };
     strip("");
     problem("");
@@ -29,6 +40,8 @@ export function createVerdictScreen({ language, now, onRegister, onBack }) {
     const { verdict, occurrence } = shown;
     const { heading, sentence } = words(verdict);
     layer.className = `verdict verdict-${verdict.class.replace("_", "-")}`;
+    hook("verdict-venue").textContent = venueOf(venue(), language);
+    hook("verdict-event").textContent = titleOf(occurrence, language);
     hook("verdict-shape").replaceChildren(sign(verdict.class));
     hook("verdict-heading").textContent = heading;
     tell(hook("verdict-sentence"), sentence);
@@ -38,18 +51,29 @@ export function createVerdictScreen({ language, now, onRegister, onBack }) {
     drawCounters();
   }
 
-  function words(verdict) {
-    return spoken(language.say(`word_${verdict.class}`), language.pick(verdict.say));
+  /** Take the same verdict from the server, or without its answer: the counts stay as staff have set them. */
+  function settle(verdict) {
+    shown.verdict = verdict;
+    hook("verdict-facts").replaceChildren(...facts(verdict));
   }
 
-  function facts({ card, reason }) {
+  function words(verdict) {
+    // A card that is read in the other mode is no fault of anything: its own sentence is the heading.
+    const word = OTHER_MODE.includes(verdict.reason) ? "" : language.say(`word_${verdict.class}`);
+    return spoken(word, language.pick(verdict.say));
+  }
+
+  function facts(verdict) {
+    const { card, isUnanswered } = verdict;
     const lines = [];
     if (card?.kind) lines.push([`fact-${card.kind}`, language.say(`kind_${card.kind}`)]);
     if (card?.valid_until) {
       lines.push(["fact-day", language.say("valid_until", { day: fullDay(card.valid_until, language.current) })]);
     }
     if (card?.children) lines.push(["fact-children", language.say("children_up_to", { count: card.children })]);
-    if (reason === "no_answer") lines.push(["fact-cloud", language.say("no_answer")]);
+    const left = placesLeft(verdict, shown.occurrence);
+    if (left !== null) lines.push(["fact-places", language.say("why_places", { count: left })]);
+    if (isUnanswered) lines.push(["fact-cloud", language.say("no_answer")]);
     return lines.map(([name, text]) => {
       const line = make("li", { class: `fact ${name}` }, text);
       if (name === "fact-cloud") line.prepend(sign("check"));
@@ -73,7 +97,8 @@ export function createVerdictScreen({ language, now, onRegister, onBack }) {
     const fewer = stepButton(kind, -1, language.say("fewer", { who }));
     const more = stepButton(kind, 1, language.say("more", { who }));
     const steps = make("div", { class: "counter-steps" }, fewer, value, more);
-    const row = make("div", { class: "counter", role: "group", "aria-labelledby": name.id }, name, steps);
+    const why = make("p", { class: "counter-why", role: "status", "data-counter-why": "" });
+    const row = make("div", { class: "counter", role: "group", "aria-labelledby": name.id }, name, steps, why);
     showLimits(row, kind);
     return row;
   }
@@ -83,13 +108,19 @@ export function createVerdictScreen({ language, now, onRegister, onBack }) {
     button.append(make("span", { "aria-hidden": "true", text: by < 0 ? "−" : "+" }));
     button.addEventListener("click", () => {
       shown.counts = stepped(shown.counts, kind, by, shown.verdict.limits);
-      const steps = button.parentElement;
-      hook("value", steps).textContent = String(shown.counts[kind]);
+      const row = button.closest(".counter");
+      hook("value", row).textContent = String(shown.counts[kind]);
       problem("");
-      showLimits(steps, kind);
+      showLimits(row, kind);
+      hook("counter-why", row).textContent = by > 0 && shown.counts[kind] >= shown.verdict.limits[kind] ? why(kind) : "";
       showRegistrable();
     });
     return button;
+  }
+
+  function why(kind) {
+    const { why: reason, count } = whyNoMore(kind, shown.verdict, shown.occurrence);
+    return reason === "children" ? language.count("why_children", count) : language.say(`why_${reason}`, { count });
   }
 
   /** A button at its end stays in the order of the keyboard and says that it is at its end. */
@@ -129,9 +160,19 @@ export function createVerdictScreen({ language, now, onRegister, onBack }) {
   return {
     draw,
     redraw,
+    settle,
     strip,
     late,
     problem,
+    /** The tickets as they are chosen now. */
+    party: () => shown.counts,
+    /** Tell the whole seconds that are left before the visit is registered by itself. */
+    ring(seconds) {
+      hook("ring-words").textContent = language.say("ring_left", { seconds });
+    },
+    openCounts() {
+      layer.dataset.ring = "off";
+    },
     /** The class word and the sentence, as the live region says them. */
     said(verdict) {
       const { heading, sentence } = words(verdict);

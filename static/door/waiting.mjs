@@ -6,6 +6,7 @@
 import { hook, make } from "./dom.mjs";
 import { hour, shortDay } from "./moments.mjs";
 import { countWords } from "./ready.mjs";
+import { saveFile } from "./savefile.mjs";
 
 /** Draw the list from {waiting, parked}; `venueId` tells which records are another venue's. */
 export function drawWaiting({ held, venueId, language, onSend }) {
@@ -35,10 +36,22 @@ function waitingPart(waiting, venueId, language, onSend) {
 
 function parkedPart(parked, language) {
   const rows = parked.map((record) => row(record, said(record.answer, language), language));
+  const save = make("button", {
+    type: "button", class: "button button-secondary door-button", text: language.say("parked_save"), "data-parked-save": "",
+  });
+  save.addEventListener("click", () => saveFile(parkedText(parked), "to-be-looked-at.json"));
   return make("section", { class: "sheet-group" },
     make("h3", { text: language.say("parked_title") }),
     make("p", { text: language.say("parked_kept") }),
-    make("ul", { class: "waiting-list" }, ...rows));
+    make("ul", { class: "waiting-list" }, ...rows),
+    make("p", {}, save),
+    make("p", { class: "keeping-note", text: language.say("parked_save_what") }));
+}
+
+/** Return parked records as a file for people: each as it was sent, with what the service said to it. */
+export function parkedText(parked) {
+  const rows = parked.map(({ body, state, answer }) => ({ item: JSON.parse(body), state, answer }));
+  return JSON.stringify(rows, null, 2);
 }
 
 function row(record, note, language) {

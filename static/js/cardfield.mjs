@@ -2,7 +2,8 @@
  * A field for a card number on an ordinary page (the issuing desk): says what is wrong while it is typed, and offers
  * the camera where there is one. The page works without this; words and addresses come from its data-card-texts block.
  *
- * <input data-card-number> in a form; with data-card-submit the form is sent as soon as the camera has read a card.
+ * <input data-card-number> in a form; with data-card-submit the form is sent as soon as the camera has read a card, with
+ * data-card-stay the camera stays open for the next one.
  */
 
 import { Camera, isCameraOffered } from "./camera.mjs";
@@ -66,8 +67,10 @@ function addCamera(input, check) {
     input.value = reading.number ?? reading.code ?? text.slice(0, 64);
     input.dispatchEvent(new Event("input", { bubbles: true }));
     if (!check(true)) return;
-    close();
-    input.focus();
+    if (!("cardStay" in input.dataset)) {
+      close();
+      input.focus();
+    }
     if ("cardSubmit" in input.dataset) input.form.requestSubmit();
   }
 

@@ -14,9 +14,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, StorageState, expect
 
 from tests import tree
-from tests.browser import chromium, staff
+from tests.browser import chromium, ledger, staff
 from tests.browser.door import Door
 from tests.browser.filming import film
+from tests.browser.outage import Outage
 from tests.serving import Demo
 
 COMMAND = Path(sys.executable).with_name("kaikukortti")
@@ -46,6 +47,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     running.stop()
 
 
+@pytest.fixture
+def outage(tmp_path: Path) -> Iterator[Outage]:
+    """Start a service of the test's own that may go away."""
+    service = Outage(COMMAND, tmp_path)
+    yield service
+    if service.demo.process.poll() is None:
+        service.stop()
+
+
 @pytest.fixture(scope="session")
 def base_url(demo: Demo) -> str:
     """Return the address that `page.goto("/…")` starts from."""
@@ -60,9 +70,18 @@ def today() -> date:
 
 @pytest.fixture(scope="session")
 def take_card(demo: Demo) -> Callable[[str], str]:
-    """Return a function from a state (active, stock, …) to the number of a card that no other test has touched."""
+    """Return a function from a state (active, stock, …) to the number of a card that no other test has touched.
+
+    Some tests act on whatever card a page lists first: one that has changed since the demo began is passed over.
+    """
     left = {state: iter(numbers) for state, numbers in demo.said["cards"].items()}
-    return lambda state: next(left[state])
+    began = ledger.changes(demo.instance)
+
+    def take(state: str) -> str:
+        now = ledger.changes(demo.instance)
+        return next(number for number in left[state] if now[number] == began[number])
+
+    return take
 
 
 # --- Browsers ------------------------------------------------------------------------------------------------------
@@ -213,3 +232,5 @@ def enrol(context: BrowserContext, *, code: str) -> None:
     """Enrol a tablet as its page does: the context gets the credential."""
     answer = context.request.post("/door/api/enrol", data={"code": code, "name": "Kassa"})
     assert answer.status == 201, answer.text()
+    # Without keys in its storage the tablet works with the network only; with the mark it would say that they are gone.
+    context.clear_cookies(name="kaiku_door")

@@ -30,12 +30,24 @@ class Door:
 
     @classmethod
     def open(cls, context: BrowserContext) -> "Door":
-        """Open the page in a context that has the tablet's credential, and wait until it knows its programme."""
+        """Open the page in a context that has the tablet's credential, and wait until it knows its programme.
+
+        Nothing is recorded by itself, so that a busy machine changes no journey.
+        """
         page = context.new_page()
         page.goto("/door/")
         door = cls(page)
         door.wait()
+        door.set_ring(False)
         return door
+
+    def set_ring(self, on: bool) -> None:
+        """Have the tablet record by itself, or not, as staff choose it in the settings."""
+        self.page.locator("[data-open=settings]").click()
+        switch = self.page.locator("[data-ring-switch]")
+        if switch.get_attribute("aria-pressed") != str(on).lower():
+            switch.click()
+        self.leave()
 
     def wait(self) -> None:
         """Wait until the page is ready and has its programme."""

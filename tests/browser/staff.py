@@ -140,9 +140,7 @@ def rows_of(table: Locator) -> dict[str, dict[str, int]]:
         "table => [...table.rows].map(row => [...row.cells].map(cell => cell.innerText.trim().split('\\n')[0]))"
     )
     columns = cells[0][1:]
-    return {
-        re.sub(r"\s+", " ", row[0]): dict(zip(columns, map(whole, row[1:]), strict=True)) for row in cells[1:]
-    }
+    return {re.sub(r"\s+", " ", row[0]): dict(zip(columns, map(whole, row[1:]), strict=True)) for row in cells[1:]}
 
 
 def whole(text: str) -> int:

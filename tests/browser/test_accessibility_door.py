@@ -52,6 +52,32 @@ def test_ready_and_its_sheets(door):
     door.leave()
 
 
+@pytest.mark.parametrize("light", ["bright", "dark", "auto"])
+def test_settings_todays_list_and_a_verdict_in_every_light(light, door, take_card):
+    door.page.locator("[data-open=settings]").click()
+    door.page.locator(f"[data-light-choice={light}]").click()
+    # Between two lights the buttons fade over.
+    door.page.evaluate("Promise.allSettled(document.getAnimations().map((fading) => fading.finished)).then(() => true)")
+    look(door.page)
+    door.leave()
+    look(door.page)
+    door.type(take_card("active"))
+    door.expect_verdict("welcome")
+    look(door.page)
+    door.register()
+    look(door.page)
+    door.leave()
+    door.page.locator("[data-open=today]").click()
+    expect(door.page.locator("[data-today-undo]").first).to_be_visible()
+    look(door.page)
+    door.leave()
+    for reading, verdict in (("KUO-2231", "check"), (take_card("expired"), "not-now")):
+        door.type(reading)
+        door.expect_verdict(verdict)
+        look(door.page)
+        door.leave()
+
+
 @pytest.mark.parametrize("reading", READINGS)
 def test_verdict(reading, door, take_card):
     door.type(take_card(reading) if reading.islower() else reading)

@@ -73,16 +73,31 @@ def test_cards_of_other_kinds_and_states(open_as, person, take_card):
     page.goto("/cards/")
     look(page)
     page.locator(f"[data-number={community}]").click()
-    look(page, "form[action$='/block']")
-    page.on("dialog", lambda dialog: dialog.accept())
-    staff.send(page, form="/block")
-    look(page, "[role=alert]")
-    page.locator("input[name=reason]").first.check()
-    staff.send(page, form="/block")
-    look(page, "form[action$='/unblock']")
+    look(page, "a[href$='/budget']")
     page.goto("/cards/")
     enter_number(page, "EKQQQQ", form="/cards/find")
     look(page, "[role=alert]")
+
+
+def test_renewal_of_several_cards_and_a_mark_on_an_unused_one(open_as):
+    page = open_as("worker", UNIT)
+    page.goto("/renewals/")
+    number = page.locator("section[aria-labelledby=ended] [data-number]").first.get_attribute("data-number")
+    page.goto("/renewals/cards")
+    staff.send(page, form="/renewals/cards")
+    look(page, "[aria-invalid=true]")
+    page.locator("#next-card").fill("EK12")
+    page.locator("#next-card").press("Enter")
+    look(page, ".number-hint")
+    page.locator("#numbers").fill(f"{number}\nEK12\n{number}")
+    staff.send(page, form="/renewals/cards")
+    look(page, ".card-line")
+    staff.send(page, form="/renewals/done")
+    look(page, ".badge")
+    page.goto("/sleeping/")
+    page.locator("main summary").first.click()
+    page.locator("button[formaction$='/talk']").first.click()
+    look(page, "[role=status]")
 
 
 def test_register_and_print_runs(open_as, request):
@@ -182,7 +197,7 @@ def community_card(coordinator: Page, unit: str) -> str:
     coordinator.locator("select[name=kind]").select_option("community")
     coordinator.locator("input[name=count]").fill("1")
     staff.send(coordinator, form="")
-    sheet = PdfReader(io.BytesIO(staff.download(coordinator, coordinator.locator("main table a").first)))
+    sheet = PdfReader(io.BytesIO(staff.download(coordinator, coordinator.locator("main table a[href$='.pdf']").first)))
     number = re.search(r"EK \w{4} \w{4} \w", sheet.pages[0].extract_text())
     assert number, "the sheet shows no number"
     return number[0].replace(" ", "")

@@ -1,8 +1,7 @@
 """A registration is never lost: it waits on the tablet while the server is away, and arrives exactly once."""
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,37 +9,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser import chromium, conftest, staff
 from tests.browser.door import SCANS, Door
-from tests.serving import Demo
+from tests.browser.outage import Outage
 
 VENUE = "Lappeenrannan taidemuseo"
-
-
-class Outage:
-    """A service of the test's own that can be stopped and started again on its port, with its data."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.demo = self._start(port=0)
-
-    def stop(self) -> None:
-        """Take the service away."""
-        self.demo.stop()
-
-    def restart(self) -> None:
-        """Bring it back where it was."""
-        self.demo = self._start(port=int(self.demo.url.rpartition(":")[2]))
-
-    def _start(self, port: int) -> Demo:
-        return Demo.start(conftest.COMMAND, instance=self.folder / "instance", folder=self.folder, port=port)
-
-
-@pytest.fixture
-def outage(tmp_path: Path) -> Iterator[Outage]:
-    """Start a service that may go away."""
-    service = Outage(tmp_path)
-    yield service
-    if service.demo.process.poll() is None:
-        service.stop()
 
 
 @pytest.fixture

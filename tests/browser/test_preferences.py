@@ -21,7 +21,7 @@ def test_language_and_text_size_hold_on_the_next_pages(page):
 
 
 def test_tablet_speaks_the_chosen_language_at_once(door, take_card):
-    door.page.locator("[data-language=sv]").click()
+    door.page.locator("[data-language=sv]:visible").click()
     expect(door.page.locator("html")).to_have_attribute("lang", "sv")
     with door.page.expect_response(CHECKS) as arriving:
         door.type(take_card("expired"))
@@ -31,7 +31,7 @@ def test_tablet_speaks_the_chosen_language_at_once(door, take_card):
     assert say["sv"] != say["fi"]
     door.leave()
     usual = text_size(door.page)
-    door.page.locator("[data-size=largest]").click()
+    door.page.locator("[data-size=largest]:visible").click()
     assert text_size(door.page) > 1.2 * usual
     door.page.reload()
     door.wait()

@@ -49,14 +49,18 @@ test("sleep is no jump, turning back after sleep is", () => {
   assert.equal(clock.hasJumped(), true);
 });
 
-test("the status line says what matters: network, waiting, odd, old", () => {
-  const say = (key, values) => (values ? `${key} ${Object.values(values)}` : key);
-  const calm = { isConnected: true, reachedAt: "2026-11-22T12:05:00Z", daysOld: 0, waiting: 0, parked: 0 };
-  assert.equal(statusWords(calm, { say }), "status_fresh 14.05");
-  assert.equal(statusWords({ ...calm, isConnected: null }, { say }), "status_connecting");
-  assert.equal(statusWords({ ...calm, isConnected: false, waiting: 3 }, { say }), "status_offline · status_waiting 3");
-  assert.equal(statusWords({ ...calm, isConnected: false, waiting: 1, parked: 2, daysOld: 9 }, { say }),
-    "status_offline · status_waiting 1 · status_parked 2 · status_old 9");
+test("the status line always says how old the list is and what waits", () => {
+  const language = { say: (key, values) => (values ? `${key} ${Object.values(values)}` : key) };
+  const now = Date.parse("2026-11-22T16:00:00Z");
+  const days = (count) => now - count * 24 * 3600 * 1000;
+  const calm = { isConnected: true, listAt: Date.parse("2026-11-22T12:05:00Z"), waiting: 0, parked: 0 };
+  const words = (change) => statusWords({ ...calm, ...change }, now, language);
+  assert.equal(words({}), "status_fresh 14.05 · status_sent");
+  assert.equal(words({ isConnected: null, listAt: null }), "status_connecting · status_sent · list_never");
+  assert.equal(words({ isConnected: false, waiting: 3 }), "status_offline · status_waiting 3 · list_today 14.05");
+  assert.equal(words({ isConnected: false, waiting: 1, parked: 2, listAt: days(9) }),
+    "status_offline · status_waiting 1 · status_parked 2 · list_old 9");
+  assert.equal(words({ listAt: days(1) }), "status_sent · list_yesterday 18.00");
 });
 
 test("an enrolment code is forgiven its look-alikes, spaces and small letters", () => {

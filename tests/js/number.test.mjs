@@ -3,18 +3,23 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { grouped, read } from "../../static/js/number.mjs";
+import { candidate, grouped, read } from "../../static/js/number.mjs";
 import { fill, hintFor } from "../../static/js/numberhint.mjs";
 
-const { prefixes, cases } = JSON.parse(readFileSync(new URL("../vectors/numbers.json", import.meta.url), "utf8"));
+const { prefixes, masks, cases } = JSON.parse(readFileSync(new URL("../vectors/numbers.json", import.meta.url), "utf8"));
 
 test("the vectors are there", () => assert.ok(cases.length > 20));
 
 for (const { name, text, expect } of cases) {
-  test(`${name}: ${JSON.stringify(text.slice(0, 40))}`, () => assert.deepEqual(read(text, prefixes), expect));
+  test(`${name}: ${JSON.stringify(text.slice(0, 40))}`, () => assert.deepEqual(read(text, prefixes, masks), expect));
 }
 
 test("a number is shown in groups", () => assert.equal(grouped("EK3F8M2X9TS"), "EK 3F8M 2X9T S"));
+
+test("a list is searched for the repaired number", () => {
+  assert.equal(candidate(" ek-o7ta n9z1y"), "EK07TAN9Z1Y");
+  assert.equal(candidate("EK\u00073F8"), "");
+});
 
 test("every single wrong symbol of a number is noticed", () => {
   const right = "EK3F8M2X9TS";

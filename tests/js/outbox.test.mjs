@@ -34,6 +34,29 @@ test("what was appended is sent oldest first and marked sent, not dropped", asyn
   assert.deepEqual(await outbox.counts(), { waiting: 0, parked: 0 });
 });
 
+test("each item carries the series of its storage and its number in it", async () => {
+  const { sent, outbox } = made();
+  await filled(outbox, 2);
+  await outbox.flush();
+  const places = sent[0].map((body) => JSON.parse(body)).map(({ series, run }) => [series, run]);
+  assert.deepEqual(places, [["a1b2c3d4", 1], ["a1b2c3d4", 2]]);
+});
+
+test("a server with another past gets once more what it has answered for", async () => {
+  const { sent, outbox } = made();
+  await outbox.noteEpoch("1.0");
+  await filled(outbox, 2);
+  await outbox.flush();
+  await outbox.noteEpoch("1.0");
+  assert.deepEqual(await outbox.counts(), { waiting: 0, parked: 0 });
+  await outbox.noteEpoch("1.1");
+  assert.deepEqual(await outbox.counts(), { waiting: 2, parked: 0 });
+  await outbox.flush();
+  assert.deepEqual(sent[1], sent[0]);
+  await outbox.noteEpoch(null);
+  assert.deepEqual(await outbox.counts(), { waiting: 0, parked: 0 });
+});
+
 test("an append that the disc refuses is an error, so that nobody is told it is recorded", async () => {
   const { store, outbox } = made();
   store.isFull = true;

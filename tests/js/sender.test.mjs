@@ -100,9 +100,49 @@ test("with nothing waiting nobody is called", async () => {
   await sender.send();
 });
 
-test("a tab without the lock leaves the sending to the other one", async () => {
-  const locks = { request: async (name, options, act) => act(null) };
-  const { sender, scheduled } = made({ flush: async () => assert.fail("called"), locks });
+test("of two tabs one sends at a time, and what came meanwhile is sent by the other one's turn", async () => {
+  let turn = Promise.resolve();
+  const locks = {
+    request: (name, act) => {
+      turn = turn.then(act);
+      return turn;
+    },
+  };
+  const order = [];
+  const tab = (name) => made({
+    locks,
+    flush: async () => {
+      order.push(`${name} begins`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      order.push(`${name} ends`);
+    },
+  }).sender;
+  await Promise.all([tab("first").send(), tab("second").send()]);
+  assert.deepEqual(order, ["first begins", "first ends", "second begins", "second ends"]);
+});
+
+test("a clock that is turned back does not hold up what waits", async (t) => {
+  const trueNow = Date.now;
+  t.after(() => {
+    Date.now = trueNow;
+  });
+  const scheduled = [];
+  let calls = 0;
+  const sender = createSender({
+    outbox: {
+      counts: async () => ({ waiting: 1 }),
+      flush: async () => {
+        calls += 1;
+        if (calls === 1) throw new Error("no network");
+      },
+    },
+    locks: null,
+    random: () => 0,
+    schedule: (act) => scheduled.push(act),
+  });
   await sender.send();
-  assert.equal(scheduled.length, 0);
+  Date.now = () => trueNow() - 365 * 24 * 3600 * 1000;
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  await scheduled[0]();
+  assert.equal(calls, 2);
 });

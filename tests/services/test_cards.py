@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from kaikukortti import audit, cards
+from kaikukortti import audit, cardrows, cards
 from kaikukortti.cardregister import NumberMalformed, NumberUnknown
 from kaikukortti.db import db
 from kaikukortti.errors import NotAllowed, NotFound
@@ -11,7 +11,7 @@ from kaikukortti.models.cards import Card, CardEvent
 from kaikukortti.models.trail import AuditEntry
 from kaikukortti.rules import card as card_rules
 from kaikukortti.rules.access import Role
-from kaikukortti.rules.card import Action, BlockReason, CardKind, State
+from kaikukortti.rules.card import Action, CardKind, CardReason, State
 from tests import factories
 from tests.factories import DAY, NOW, TODAY
 from venues import scanning
@@ -52,13 +52,13 @@ def test_a_look_is_written_down_before_the_answer(worker, unit, monkeypatch):
     """Whatever the read does, the entry is there: they are one transaction, and it is committed on return."""
     card = factories.make_issued_card(unit)
     seen: list[int] = []
-    rows = cards._rows
+    read = cardrows.read
 
-    def spy(query):
+    def spy(query, *, today):
         seen.append(len(entries()))
-        return rows(query)
+        return read(query, today=today)
 
-    monkeypatch.setattr(cards, "_rows", spy)
+    monkeypatch.setattr(cardrows, "read", spy)
     cards.look(card.id, actor=worker, now=NOW)
     assert seen == [1], "the entry was there when the card was read"
     db.session.rollback()
@@ -101,7 +101,7 @@ def test_another_units_card_is_not_found_by_any_use_case(worker):
         with pytest.raises(NotFound):
             cards.look(card_id, actor=worker, now=NOW)
         with pytest.raises(NotFound):
-            cards.block(card_id, actor=worker, reason=BlockReason.LOST, now=NOW)
+            cards.block(card_id, actor=worker, reason=CardReason.LOST, now=NOW)
         with pytest.raises(NotFound):
             cards.unblock(card_id, actor=worker, now=NOW)
     assert {card.state for card in db.session.scalars(sa.select(Card))} == {State.ACTIVE, State.STOCK}
@@ -150,7 +150,7 @@ def test_every_pair_of_state_and_action(worker, unit, state, action, allowed):
 
     def change() -> Card:
         if action is Action.BLOCK:
-            return cards.block(card.id, actor=worker, reason=BlockReason.STOLEN, now=NOW)
+            return cards.block(card.id, actor=worker, reason=CardReason.STOLEN, now=NOW)
         return cards.unblock(card.id, actor=worker, now=NOW)
 
     if state not in allowed:
@@ -162,7 +162,7 @@ def test_every_pair_of_state_and_action(worker, unit, state, action, allowed):
     assert change().state is allowed[state]
     event = db.session.scalars(sa.select(CardEvent).order_by(CardEvent.id.desc())).first()
     assert event is not None
-    wanted = BlockReason.STOLEN if action is Action.BLOCK else BlockReason.FOUND
+    wanted = CardReason.STOLEN if action is Action.BLOCK else CardReason.FOUND
     assert (event.action, event.state, event.reason, event.effective_from, event.recorded_by) == (
         action,
         allowed[state],
@@ -178,8 +178,8 @@ def test_a_coordinator_blocks_and_unblocks_within_the_area_alone():
     coordinator = factories.make_actor(Role.COORDINATOR)
     stranger = factories.make_actor(Role.COORDINATOR, factories.make_area("HX"))
     with pytest.raises(NotFound):
-        cards.block(card.id, actor=stranger, reason=BlockReason.MISUSE, now=NOW)
-    assert cards.block(card.id, actor=coordinator, reason=BlockReason.MISUSE, now=NOW).state is State.BLOCKED
+        cards.block(card.id, actor=stranger, reason=CardReason.MISUSE, now=NOW)
+    assert cards.block(card.id, actor=coordinator, reason=CardReason.MISUSE, now=NOW).state is State.BLOCKED
     with pytest.raises(NotFound):
         cards.unblock(card.id, actor=stranger, now=NOW)
     assert cards.unblock(card.id, actor=coordinator, now=NOW).state is State.ACTIVE

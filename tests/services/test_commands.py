@@ -187,7 +187,17 @@ def test_the_description_of_the_interface_is_printed():
     assert result.exit_code == 0 and json.loads(result.output)["openapi"] == "3.1.0"
 
 
-COMMANDS = [(), ("init",), ("area", "add"), ("user", "add"), ("stock", "print"), ("serve",), ("demo",), ("openapi",)]
+COMMANDS = [
+    (),
+    ("init",),
+    ("area", "add"),
+    ("user", "add"),
+    ("stock", "print"),
+    ("stock", "import"),
+    ("serve",),
+    ("demo",),
+    ("openapi",),
+]
 
 
 @pytest.mark.parametrize("words", COMMANDS)

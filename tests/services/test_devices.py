@@ -15,7 +15,7 @@ from kaikukortti.models.trail import AuditEntry
 from kaikukortti.rules.access import Role
 from tests import factories
 from tests.factories import NOW
-from venues import devices
+from venues import devicecare, devices
 
 SECRET = "s" * 40
 
@@ -93,21 +93,21 @@ def test_only_the_manager_of_the_venue_plans_and_revokes(manager):
         with pytest.raises(NotFound):
             devices.plan_enrolment(actor=actor, venue_id=tablet.venue_id, now=NOW)
         with pytest.raises(NotFound):
-            devices.list_devices(tablet.venue_id, actor=actor)
+            devicecare.list_devices(tablet.venue_id, actor=actor, now=NOW)
         with pytest.raises(NotFound):
-            devices.revoke(tablet.id, actor=actor, now=NOW)
+            devicecare.revoke(tablet.id, actor=actor, now=NOW)
     assert db.session.get_one(Device, tablet.id, populate_existing=True).state is DeviceState.ENROLLED
     with pytest.raises(NotFound):
-        devices.revoke(999_999, actor=manager, now=NOW)
+        devicecare.revoke(999_999, actor=manager, now=NOW)
 
 
 def test_a_revoked_tablet_is_told_so(manager):
     enrolled = enrol(plan(manager))
-    device = devices.revoke(enrolled.device.id, actor=manager, now=NOW)
+    device = devicecare.revoke(enrolled.device.id, actor=manager, now=NOW)
     assert (device.state, device.revoked_at) == (DeviceState.REVOKED, NOW)
     with pytest.raises(devices.DeviceRevoked):
         devices.recognise(enrolled.credential)
-    devices.revoke(enrolled.device.id, actor=manager, now=NOW + timedelta(days=1))
+    devicecare.revoke(enrolled.device.id, actor=manager, now=NOW + timedelta(days=1))
     assert db.session.get_one(Device, device.id, populate_existing=True).revoked_at == NOW, "revoked once"
 
 
@@ -134,7 +134,7 @@ def test_secrets_are_kept_as_hash_and_sealed(manager):
 def test_two_tablets_have_nothing_in_common(manager):
     first, second = enrol(plan(manager)), enrol(plan(manager))
     assert first.credential != second.credential and first.list_key != second.list_key
-    assert [device.id for device in devices.list_devices(manager.venue_id, actor=manager)] == [
+    assert [device.id for device in devicecare.list_devices(manager.venue_id, actor=manager, now=NOW)] == [
         first.device.id,
         second.device.id,
     ]
@@ -142,7 +142,7 @@ def test_two_tablets_have_nothing_in_common(manager):
 
 def test_what_happens_to_a_tablet_is_written_down(manager):
     tablet = enrol(plan(manager)).device
-    devices.revoke(tablet.id, actor=manager, now=NOW)
+    devicecare.revoke(tablet.id, actor=manager, now=NOW)
     entries = db.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [(entry.action, entry.organisation, entry.user_id, entry.detail) for entry in entries] == [
         ("device.planned", f"venue:{manager.venue_id}", manager.user_id, {"venue": manager.venue_id}),
@@ -155,5 +155,5 @@ def test_contact_is_written_down_every_five_minutes():
     tablet = factories.make_tablet(last_contact_at=NOW)
     assert not devices.is_contact_due(tablet.known, now=NOW + timedelta(minutes=5) - timedelta(seconds=1))
     assert devices.is_contact_due(tablet.known, now=NOW + timedelta(minutes=5))
-    devices.touch(tablet.known.device_id, now=NOW + timedelta(minutes=6))
+    devices.touch(tablet.known, now=NOW + timedelta(minutes=6))
     assert devices.recognise(tablet.credential).last_contact_at == NOW + timedelta(minutes=6)

@@ -31,7 +31,9 @@ PERIODS = [(date(2025, 1, 1), date(2025, 12, 31)), (date(2026, 1, 1), date(2026,
 
 COUNTED = """
     s.undoes IS NULL
-    AND s.scan_id NOT IN (SELECT u.undoes FROM scans u WHERE u.undoes IS NOT NULL AND u.venue_id = s.venue_id)
+    AND s.scan_id NOT IN (SELECT u.undoes FROM scans u WHERE u.undoes IS NOT NULL AND u.venue_id = s.venue_id
+        AND COALESCE((SELECT d.counted FROM scan_decisions d WHERE d.scan_id = u.scan_id AND d.counted IS NOT NULL
+                      ORDER BY d.id DESC LIMIT 1), TRUE))
     AND COALESCE((SELECT d.counted FROM scan_decisions d WHERE d.scan_id = s.scan_id AND d.counted IS NOT NULL
                   ORDER BY d.id DESC LIMIT 1), TRUE)
 """
@@ -41,7 +43,7 @@ VERIFIED = """
 """
 LEDGER = f"""
     SELECT s.scan_id, s.on_day, s.venue_id, v.area_id, v.name_fi, s.occurrence_id, s.adult + s.worker AS adults,
-           s.child + s.under16 AS children, s.assistant + s.interpreter AS helpers, l.line,
+           s.child + s.under16 AS children, s.assistant + s.interpreter AS helpers, l.line, s.raw_code,
            COALESCE(e.category, v.category) AS category, e.id AS event_id, e.kind,
            CASE WHEN {VERIFIED} THEN 1 ELSE 0 END AS verified
     FROM scans s
@@ -65,10 +67,11 @@ def ledger() -> list[dict[str, Any]]:
     began: dict[tuple[str, int], str] = {}
     for row in rows:
         row["on_day"] = str(row["on_day"])
-        if row["kind"] in ("course", "period_pass") and row["line"] and row["adults"] + row["children"]:
-            key = (row["line"], row["event_id"])
+        row["who"] = row["line"] or row["raw_code"]
+        if row["kind"] in ("course", "period_pass") and row["who"] and row["adults"] + row["children"]:
+            key = (row["who"], row["event_id"])
             began[key] = min(began.get(key, row["on_day"]), row["on_day"])
-    attended = [row for row in rows if began.get((row["line"], row["event_id"]), row["on_day"]) < row["on_day"]]
+    attended = [row for row in rows if began.get((row["who"], row["event_id"]), row["on_day"]) < row["on_day"]]
     for row in attended:
         row["adults"] = row["children"] = 0
     everything = db.session.scalar(sa.text("SELECT count(*) FROM scans WHERE undoes IS NULL")) or 0

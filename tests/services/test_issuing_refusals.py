@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from kaikukortti import issuing
-from kaikukortti.cardregister import NumberMalformed, NumberUnknown
+from kaikukortti.cardregister import IsCommunityCard, IsPersonalCard, NumberMalformed, NumberUnknown, OtherUnitsStock
 from kaikukortti.db import Base, db
-from kaikukortti.issuing import Answers, IsCommunityCard, OtherUnitsStock
+from kaikukortti.issuing import Answers
 from kaikukortti.rules import card as card_rules
 from kaikukortti.rules.access import Actor, Role
 from kaikukortti.rules.card import CardKind, State
@@ -173,7 +173,7 @@ def test_ticks_missing(worker, refused):
 
 def test_community_refusals(worker):
     cases = [
-        (card_rules.WrongState, own_stock(worker)),
+        (IsPersonalCard, own_stock(worker)),
         (OtherUnitsStock, factories.make_stock_card(kind=CardKind.COMMUNITY).number),
         (
             card_rules.AlreadyRegistered,

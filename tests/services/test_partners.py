@@ -5,11 +5,12 @@ import sqlalchemy as sa
 
 from kaikukortti import partners
 from kaikukortti.db import db
-from kaikukortti.errors import NotFound
+from kaikukortti.errors import DomainError, NotFound
 from kaikukortti.models.network import PartnerState, Unit, Venue
 from kaikukortti.models.trail import AuditEntry
 from kaikukortti.partners import NameInUse, PartnerDetails
 from kaikukortti.rules.access import Role
+from kaikukortti.rules.place import Facts
 from kaikukortti.rules.programme import Category
 from tests import factories
 from tests.factories import NOW
@@ -54,6 +55,57 @@ def test_open_and_change_a_venue(coordinator):
     partners.change_venue(venue.id, actor=coordinator, details=DETAILS, category=Category.SCIENCE, now=NOW)
     assert db.session.scalars(sa.select(Venue.category)).one() is Category.SCIENCE
     assert [action for action, _ in written()] == ["venue.opened", "venue.changed"]
+
+
+def test_a_venue_is_described_by_its_manager_and_by_the_coordinator(coordinator):
+    manager = factories.make_actor(Role.VENUE_MANAGER)
+    assert manager.venue_id
+    facts = Facts(street="Malliaukio 2", postcode="53100", website="https://teatteri.example/", step_free=False)
+    venue = partners.describe_venue(manager.venue_id, actor=manager, facts=facts, now=NOW)
+    assert partners.facts_of(venue) == facts
+    assert written() == [
+        ("venue.described", {"venue": venue.id, "fields": ["postcode", "step_free", "street", "website"]})
+    ]
+    partners.change_venue(venue.id, actor=coordinator, details=DETAILS, category=Category.SPORT, now=NOW)
+    assert partners.facts_of(venue) == facts, "what was not given stays"
+    partners.change_venue(
+        venue.id, actor=coordinator, details=DETAILS, category=Category.SPORT, facts=Facts(step_free=True), now=NOW
+    )
+    assert partners.facts_of(venue) == Facts(step_free=True)
+    opened = partners.open_venue(
+        actor=coordinator, details=PartnerDetails("Uusi"), category=Category.SPORT, facts=facts, now=NOW
+    )
+    assert partners.facts_of(opened) == facts
+
+
+@pytest.mark.parametrize(
+    "facts", [Facts(postcode="5310"), Facts(ticket_phone="soita"), Facts(website="javascript:alert(1)")]
+)
+def test_impossible_facts_change_nothing(coordinator, facts):
+    manager = factories.make_actor(Role.VENUE_MANAGER)
+    assert manager.venue_id
+    with pytest.raises(DomainError):
+        partners.describe_venue(manager.venue_id, actor=manager, facts=facts, now=NOW)
+    with pytest.raises(DomainError):
+        partners.open_venue(actor=coordinator, details=DETAILS, category=Category.SPORT, facts=facts, now=NOW)
+    with pytest.raises(DomainError):
+        partners.change_venue(
+            manager.venue_id, actor=coordinator, details=DETAILS, category=Category.SPORT, facts=facts, now=NOW
+        )
+    assert partners.facts_of(db.session.scalars(sa.select(Venue)).one()) == Facts()
+    assert written() == []
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.VENUE_MANAGER])
+def test_only_the_manager_describes_the_own_venue(role):
+    actor = factories.make_actor(role)
+    for venue_id in (actor.venue_id or factories.make_venue().id, 999_999):
+        with pytest.raises(NotFound):
+            partners.describe_venue(venue_id, actor=actor, facts=Facts(street="Toinen"), now=NOW)
+    manager = factories.make_actor(Role.VENUE_MANAGER)
+    with pytest.raises(NotFound):
+        partners.describe_venue(factories.make_venue().id, actor=manager, facts=Facts(street="Toinen"), now=NOW)
+    assert written() == []
 
 
 def test_a_name_is_used_once_in_an_area(coordinator):

@@ -1,5 +1,6 @@
 """The programme of a venue: added and cancelled by its manager, listed from today on, for two weeks on the tablet."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,10 +12,11 @@ from kaikukortti.models.programme import Event, Occurrence
 from kaikukortti.models.trail import AuditEntry
 from kaikukortti.rules.access import Role
 from kaikukortti.rules.programme import Category, EventKind, Planned
+from kaikukortti.rules.recurrence import Slot
 from tests import factories
 from tests.factories import DAY, NOW, TODAY, TONIGHT
 from venues import events
-from venues.events import EventDetails, Slot
+from venues.events import EventDetails
 
 DETAILS = EventDetails("Lumikuningatar", "Snödrottningen", "", Category.CULTURE, EventKind.PERFORMANCE)
 
@@ -43,7 +45,7 @@ def test_an_event_with_two_evenings(manager):
         (manager.venue_id, TONIGHT, TONIGHT + timedelta(hours=2), TODAY, "Suuri näyttämö", Planned.ON),
         (manager.venue_id, late, None, TODAY + DAY, "Suuri näyttämö", Planned.ON),
     ]
-    assert {name: getattr(event, name) for name in vars(DETAILS)} == vars(DETAILS)
+    assert events.details_of(event) == replace(DETAILS, place="Suuri näyttämö")
     entry = db.session.scalars(sa.select(AuditEntry)).one()
     assert (entry.action, entry.detail) == ("event.added", {"event": event.id, "evenings": 2})
 

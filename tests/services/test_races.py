@@ -5,12 +5,10 @@ A gate in the middle of the use case holds the first until the second has come a
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from kaikukortti import audit, issuing
 from kaikukortti.db import db, transactional
@@ -27,27 +25,6 @@ from venues import devices, lookup, sync
 from venues.sync import Answer, Result
 
 PATIENCE = 0.4
-
-
-@pytest.fixture
-def together(app: Flask) -> Callable[..., list[Any]]:
-    """Return a function that calls functions at once, a thread each, and returns what they returned or raised."""
-
-    def run(*calls: Callable[[], Any]) -> list[Any]:
-        start = threading.Barrier(len(calls))
-
-        def one(call: Callable[[], Any]) -> Any:
-            with app.app_context():
-                start.wait(5)
-                try:
-                    return call()
-                except Exception as error:
-                    return error
-
-        with ThreadPoolExecutor(len(calls)) as pool:
-            return list(pool.map(one, calls))
-
-    return run
 
 
 @pytest.fixture
@@ -121,7 +98,7 @@ def test_the_same_card_on_two_tablets_at_once_counts_once(together, gate):
     card, tonight = factories.make_issued_card(), factories.make_occurrence(venue=venue)
     tablets = [factories.make_tablet(venue).known for _ in range(2)]
     items = [factories.make_item(card, occurrence=tonight) for _ in tablets]
-    gate(lookup, "earlier_visits")
+    gate(lookup, "find_visits")
 
     def send(place: int) -> Answer:
         return sync.accept([items[place]], device=tablets[place], received_at=NOW)[0]

@@ -48,7 +48,8 @@ def test_a_visit_is_written_down_as_it_was(tablet, venue):
     tonight = factories.make_occurrence(venue=venue)
     clock = {"occurred": NOW + timedelta(seconds=90), "offset_ms": 60_000}
     tickets = {"child": 2, "assistant": 1}
-    told = {"entry": "scanner", "shown": "counts", "seq": 7, "rules": 1, "shift": "Aho"}
+    facts = {"seq": 7, "rules": 1, "shift": "Aho", "series": "00ff", "run": 12}
+    told = {"entry": "scanner", "shown": "counts", **facts}
     body = factories.scan_body(card, occurrence=tonight, **clock, **tickets, **told)
     item = factories.item_of(body)
     recorded = scanning.record(item, device=tablet, received_at=LATER)
@@ -73,9 +74,8 @@ def test_a_visit_is_written_down_as_it_was(tablet, venue):
         "reason": None,
         **vars(Counts(adult=1, child=2, assistant=1)),
         "undoes": None,
-        "seq": 7,
-        "rules": 1,
-        "shift": "Aho",
+        **facts,
+        "carried_by": None,
         "body_hash": item.body_hash,
     }
     link = db.session.scalars(sa.select(ScanCard)).one()
@@ -131,6 +131,7 @@ def test_a_repeated_upload_is_answered_as_the_first(tablet):
         {"entry": "typed"},
         {"seq": 2},
         {"shift": "B"},
+        {"series": "0a", "run": 1},
         {"undoes": str(uuid.uuid4())},
     ],
 )
@@ -233,7 +234,7 @@ def test_an_unknown_code_is_kept_and_linked_to_no_card(tablet):
     odd = "E\x00K" + "9" * 90
     accept(tablet, *(factories.scan_body(code) for code in ("va-12345", stock.number, odd)))
     assert {scan.raw_code: (scan.verdict, scan.reason) for scan in db.session.scalars(sa.select(Scan))} == {
-        "va-12345": (VerdictClass.CHECK, Reason.ELSEWHERE),
+        "VA-12345": (VerdictClass.CHECK, Reason.ELSEWHERE),
         stock.number: (VerdictClass.NOT_NOW, Reason.NOT_YET),
         "EK" + "9" * 62: (VerdictClass.TECHNICAL, Reason.MALFORMED),
     }

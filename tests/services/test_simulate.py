@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from kaikukortti import accounts, simulate, statistics
+from kaikukortti import accounts, barriers, renewals, simulate, sleeping, statistics
 from kaikukortti.db import db
 from kaikukortti.models.cards import Card, CardEvent, CardPeriod
 from kaikukortti.models.ledger import Device, DeviceState, Scan, ScanCard, ScanDecision
@@ -15,7 +15,7 @@ from kaikukortti.models.programme import Event, Occurrence
 from kaikukortti.models.trail import AuditEntry
 from kaikukortti.profiles import Profile
 from kaikukortti.rules import number
-from kaikukortti.rules.access import Role
+from kaikukortti.rules.access import Actor, Role
 from kaikukortti.rules.card import Action, CardKind, State
 from kaikukortti.rules.programme import Category
 from tests import factories
@@ -53,6 +53,7 @@ def test_the_promised_network_is_there(area):
     check_cards(area)
     check_visits()
     check_figures(area)
+    check_desk(area)
     check_filled_once()
 
 
@@ -125,6 +126,21 @@ def check_figures(area: Area) -> None:
     )
     assert (most or 0) >= 12, "some cards are used often"
     assert count(Occurrence, Occurrence.on_day > TODAY) > 20, "there is a programme to come"
+
+
+def check_desk(area: Area) -> None:
+    """Every unit has unused cards with something to suggest, talks about some, and cards to renew."""
+    talks = 0
+    for unit_id in db.session.scalars(sa.select(Unit.id)).all():
+        worker = Actor(None, "Koe", Role.WORKER, unit_id=unit_id)
+        cards = [card for band in sleeping.list_cards(actor=worker, now=NOW) for card in band.cards]
+        due = renewals.list_due(actor=worker, now=NOW)
+        assert len(cards) >= 5 and due.ended and due.this_month + due.next_month
+        assert all(card.idea for card in cards)
+        talks += sum(card.talked_on is not None for card in cards)
+    assert 10 < talks < 80
+    reasons = barriers.count_by_reason(area.id, since_on=TODAY.replace(year=TODAY.year - 1))
+    assert reasons is not None and len(reasons) > 6 and sum(reasons.values()) > 20
 
 
 def check_filled_once() -> None:

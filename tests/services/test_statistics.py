@@ -169,7 +169,8 @@ def test_the_first_day_of_a_course_that_was_undone_is_no_first_day(area, venue):
     tablet = factories.make_tablet(venue).known
     body = factories.scan_body(card, occurrence=first, occurred=first.starts_at)
     later = factories.scan_body(card, occurrence=second, occurred=second.starts_at)
-    for item in (body, factories.undo_body(body), later):
+    undo = factories.undo_body(body, occurred=(first.starts_at + timedelta(minutes=5)).isoformat())
+    for item in (body, undo, later):
         scanning.record(factories.item_of(item), device=tablet, received_at=NOW)
     assert dict(figures(area).by_month)[2026, 11] == Uses(1, 0)
     assert statistics.evening(venue.id, on_day=second.on_day).uses == Uses(1, 0)

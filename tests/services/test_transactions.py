@@ -166,3 +166,12 @@ def test_a_read_only_database_is_told(tmp_path):
     with pytest.raises(DatabaseProblem, match="cannot be written") as caught:
         database.check(engine)
     assert "\n" not in str(caught.value)
+
+
+def test_a_fault_tells_no_number_of_a_card():
+    """Its text goes to the log."""
+    card = factories.make_stock_card(factories.make_unit())
+    with pytest.raises(sa.exc.StatementError) as caught:
+        db.session.execute(sa.text("SELECT * FROM nowhere WHERE number = :number"), {"number": card.number})
+    assert "nowhere" in str(caught.value) and card.number not in str(caught.value)
+    db.session.rollback()

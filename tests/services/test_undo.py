@@ -9,6 +9,7 @@ from kaikukortti import cards, statistics
 from kaikukortti.db import db
 from kaikukortti.models.ledger import Scan
 from kaikukortti.rules.access import Role
+from kaikukortti.rules.flag import Flag
 from kaikukortti.statistics import Uses
 from tests import factories
 from tests.factories import DAY, NOW, TODAY, TONIGHT
@@ -63,7 +64,8 @@ def test_after_an_undo_the_visit_may_be_registered_anew(tablet, uses):
 def test_an_undo_that_arrives_before_its_scan_is_applied_on_arrival(tablet, uses):
     body = factories.scan_body(factories.make_issued_card())
     first, second = send(tablet, factories.undo_body(body), body)
-    assert (first.result, second.result) == (Result.ACCEPTED, Result.ACCEPTED)
+    assert (first.result, first.flags) == (Result.FLAGGED, (Flag.UNDO_WITHOUT_SCAN,))
+    assert (second.result, second.flags) == (Result.ACCEPTED, ())
     assert uses() == Uses()
 
 
@@ -83,23 +85,32 @@ def test_an_undo_of_another_venue_has_no_effect(tablet, uses):
     send(tablet, body)
     stranger = factories.make_tablet().known
     answer = send(stranger, factories.undo_body(body))[0]
-    assert answer.result is Result.ACCEPTED
+    assert answer.flags == (Flag.UNDO_WITHOUT_SCAN,), "at that venue there is no such visit"
     assert uses() == Uses(1, 0)
     assert statistics.venue_total(stranger.venue_id, first_on=TODAY, last_on=TODAY) == Uses()
 
 
-def test_another_tablet_of_the_venue_may_undo(tablet, venue, uses):
+def test_another_tablet_s_undo_waits_for_the_venue(tablet, venue, uses):
     body = factories.scan_body(factories.make_issued_card())
     send(tablet, body)
-    send(factories.make_tablet(venue).known, factories.undo_body(body))
-    assert uses() == Uses()
+    answer = send(factories.make_tablet(venue).known, factories.undo_body(body))[0]
+    assert (answer.flags, uses()) == ((Flag.UNDO_LATE,), Uses(1, 0))
+
+
+@pytest.mark.parametrize(("minutes", "flags", "counted"), [(15, (), Uses()), (16, (Flag.UNDO_LATE,), Uses(1, 0))])
+def test_a_quarter_of_an_hour_is_time_enough(tablet, uses, minutes, flags, counted):
+    body = factories.scan_body(factories.make_issued_card(), occurred=NOW - timedelta(minutes=minutes))
+    send(tablet, body)
+    answer = send(tablet, factories.undo_body(body))[0]
+    assert (answer.flags, answer.use, uses()) == (flags, None, counted)
 
 
 def test_an_undo_with_tickets_adds_none(tablet, uses):
     """A fault of the program, then: an undo carries no tickets."""
     body = factories.scan_body(factories.make_issued_card())
+    send(tablet, body)
     answer = send(tablet, {**factories.undo_body(body), "counts": {"adult": 1}})[0]
-    assert (answer.result, uses()) == (Result.ACCEPTED, Uses())
+    assert (answer.result, answer.use, uses()) == (Result.ACCEPTED, None, Uses())
 
 
 def test_undoing_an_undo_does_not_bring_the_visit_back(tablet, uses):

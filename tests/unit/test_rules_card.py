@@ -1,6 +1,7 @@
 """A card's life: every state with every action, validity, and what may be entered about a client."""
 
-from datetime import date
+from contextlib import nullcontext
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from kaikukortti.rules import card
 from kaikukortti.rules.card import Action, State
 
-TODAY = date(2026, 11, 20)
+TODAY, DAY = date(2026, 11, 20), timedelta(days=1)
 
 
 @pytest.mark.parametrize("state", State)
@@ -88,3 +89,67 @@ def test_number_of_children(children: int, is_fine: bool) -> None:
     else:
         with pytest.raises(card.TooManyChildren):
             card.check_children(children)
+
+
+@pytest.mark.parametrize(("days", "state"), [(-1, State.SUSPENDED), (0, State.ACTIVE), (1, State.ACTIVE)])
+def test_a_pause_goes_on_its_day(days, state):
+    assert card.state_on(State.SUSPENDED, TODAY, TODAY + days * DAY) is state
+    assert card.state_on(State.BLOCKED, TODAY, TODAY + days * DAY) is State.BLOCKED
+
+
+def test_the_last_day_is_a_day_of_use():
+    card.check_not_ended(TODAY, today=TODAY)
+    for last_on in (None, TODAY - DAY):
+        with pytest.raises(card.CardEnded):
+            card.check_not_ended(last_on, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("days_left", "begins_after"), [(-1, 0), (0, 1), (59, 60), (60, 0), (300, 0)], ids=lambda value: str(value)
+)
+def test_the_days_that_are_left_are_kept_near_the_end_alone(days_left, begins_after):
+    days = card.renewal(TODAY + days_left * DAY, today=TODAY, months=12, fixed_end_on=None)
+    assert days.first_on == TODAY + begins_after * DAY
+
+
+def test_a_renewal_gives_a_day_more_at_least():
+    with pytest.raises(card.RenewalTooEarly):
+        card.renewal(TODAY + 90 * DAY, today=TODAY, months=12, fixed_end_on=TODAY + 90 * DAY)
+    assert (
+        card.renewal(TODAY + 89 * DAY, today=TODAY, months=12, fixed_end_on=TODAY + 90 * DAY).last_on
+        == TODAY + 90 * DAY
+    )
+
+
+def test_a_common_last_day_holds_to_the_end():
+    assert card.validity(TODAY, months=12, fixed_end_on=TODAY) == card.Validity(TODAY, TODAY)
+    assert card.validity(TODAY, months=1, fixed_end_on=TODAY - DAY).last_on > TODAY
+
+
+@pytest.mark.parametrize(("days", "is_right"), [(0, False), (1, True), (30, True), (31, False)])
+def test_a_pause_ends_tomorrow_at_the_earliest_and_on_the_last_day_at_most(days, is_right):
+    with nullcontext() if is_right else pytest.raises(card.SuspendDayImpossible):
+        card.check_pause(TODAY + days * DAY, last_on=TODAY + 30 * DAY, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("days", "error"), [(-1, card.HandedOutInFuture), (0, None), (30, None), (31, card.HandedOutTooOld)]
+)
+def test_a_paper_form_is_thirty_days_old_at_most(days, error):
+    with pytest.raises(error) if error else nullcontext():
+        card.check_handed_out(TODAY - days * DAY, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("tickets", "is_right"), [(None, True), (0, True), (10_000, True), (-1, False), (10_001, False)]
+)
+def test_edges_of_a_yearly_budget(tickets, is_right):
+    with nullcontext() if is_right else pytest.raises(card.BudgetImpossible):
+        card.check_budget(tickets)
+
+
+@pytest.mark.parametrize("state", [State.REPLACED, State.RETURNED, State.DESTROYED, State.ANONYMISED])
+@pytest.mark.parametrize("action", Action)
+def test_nothing_leads_out_of_the_last_states(state, action):
+    with pytest.raises(card.WrongState):
+        card.next_state(state, action)

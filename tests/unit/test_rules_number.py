@@ -21,7 +21,7 @@ numbers = st.integers(0, 2**32).map(lambda seed: number.make("EK", random.Random
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["name"])
 def test_shared_vectors(case: dict[str, Any]) -> None:
-    read = vars(number.read(case["text"], VECTORS["prefixes"]))
+    read = vars(number.read(case["text"], VECTORS["prefixes"], VECTORS["masks"]))
     assert {key: list(value) if isinstance(value, tuple) else value for key, value in read.items()} == case["expect"]
 
 

@@ -1,6 +1,6 @@
 """Days and months in Helsinki time, at their edges."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -38,3 +38,17 @@ def test_months_later_is_the_same_day_or_the_last(day: date, months: int) -> Non
 def test_months_of_a_span_include_both_ends() -> None:
     assert period.months_of(date(2025, 11, 30), date(2026, 2, 1)) == [(2025, 11), (2025, 12), (2026, 1), (2026, 2)]
     assert period.months_of(date(2026, 2, 1), date(2026, 2, 1)) == [(2026, 2)]
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25), date(2026, 12, 31)])
+def test_last_moment_of_a_day_is_just_before_the_next(day: date) -> None:
+    last = period.last_moment_of(day)
+    assert period.day_of(last) == day and period.day_of(last + timedelta(microseconds=1)) == day + timedelta(days=1)
+
+
+def test_an_evening_that_ends_in_the_small_hours_ends_the_next_day() -> None:
+    friday, saturday = date(2026, 12, 4), date(2026, 12, 5)
+    assert period.last_day_of(friday, time(21), time(0, 30)) == saturday
+    assert period.last_day_of(friday, time(21), time(6)) == saturday
+    assert period.last_day_of(friday, time(21), time(6, 1)) == friday, "a slip: the end is before the start"
+    assert period.last_day_of(friday, time(3), time(5)) == friday

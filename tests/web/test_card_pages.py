@@ -1,4 +1,4 @@
-"""A card of the unit: found by its number, shown, pictured so that any reader reads it, blocked and opened again."""
+"""A card of the unit: found by its number, shown with what can be done, pictured so that any reader reads it."""
 
 import io
 import re
@@ -12,7 +12,7 @@ from kaikukortti.db import db
 from kaikukortti.models.trail import AuditEntry
 from kaikukortti.rules.access import Role
 from kaikukortti.rules.number import grouped
-from tests import factories, onpage
+from tests import factories
 from tests.webclient import Web
 
 PIXELS_A_UNIT = 12
@@ -74,33 +74,6 @@ def test_nothing_about_the_client_is_shown(app, worker, network):
     for page in ("/cards/", f"/cards/{network.card.id}", f"/cards/{network.card.id}/handed-out"):
         body = worker.get(page).get_data(as_text=True)
         assert "1980" not in body and "53100" not in body
-
-
-def test_a_card_is_blocked_and_opened_again(worker, network):
-    address = f"/cards/{network.card.id}"
-    answer = worker.submit(address, {"reason": "stolen"}, form=f"{address}/block")
-    assert answer.request.path == address and "The card is blocked" in worker.text
-    answer = worker.submit(address, form=f"{address}/unblock")
-    assert answer.request.path == address and "The card is in use again" in worker.text
-
-
-def test_a_block_needs_a_reason_that_is_offered(worker, network):
-    address = f"/cards/{network.card.id}"
-    assert worker.submit(address, {"reason": "revenge"}, form=f"{address}/block").status_code == 422
-    worker.get(address)
-    assert "Block the card" in worker.text
-
-
-def test_a_second_block_is_answered_kindly(worker, network):
-    address = f"/cards/{network.card.id}"
-    worker.get(address)
-    given = {"reason": "lost", "csrf_token": onpage.token(worker)}
-    assert worker.post(f"{address}/block", data=given).status_code == 303
-    assert worker.post(f"{address}/block", data=given).status_code == 409
-    assert "This cannot be done with the card as it is now" in worker.text
-    for _ in range(2):
-        status = worker.post(f"{address}/unblock", data=given).status_code
-    assert status == 409
 
 
 @pytest.mark.parametrize(("side", "wanted"), [("front", "QRCode"), ("back", "Code39")])

@@ -192,6 +192,11 @@ def test_the_snapshot_holds_two_weeks_of_the_own_programme(app, door, network):
         "kind": "performance",
         "starts_at": "2026-11-20T17:00:00.000Z",
         "ends_at": "2026-11-20T19:00:00.000Z",
+        "opens_at": None,
+        "closes_at": None,
+        "places_left": None,
+        "children_take_places": True,
+        "counted": {},
         "day": "2026-11-20",
         "place": "",
     }

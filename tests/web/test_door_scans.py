@@ -1,10 +1,12 @@
 """Registrations over HTTP: each item its own answer, in order, whatever is wrong with its neighbours."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from kaikukortti.db import db
 from kaikukortti.models.ledger import Scan
@@ -179,9 +181,29 @@ def test_an_undo_arrives_as_an_item_of_its_own(app, door, network):
     assert verdict["verdict"]["class"] == "counts"
 
 
-def test_a_revoked_tablet_registers_nothing(app, door, network, enter):
+def revoke(network, enter) -> None:
     manager = enter(network.people[Role.VENUE_MANAGER])
-    manager.submit("/venue/tablets/", form=f"/venue/tablets/{network.tablet.known.device_id}/revoke")
-    answer = door.post("/door/api/scans", json={"items": [factories.scan_body(network.card)]})
+    manager.submit(
+        f"/venue/tablets/{network.tablet.known.device_id}",
+        form=f"/venue/tablets/{network.tablet.known.device_id}/revoke",
+    )
+
+
+def test_a_revoked_tablet_sends_its_queue_and_nothing_else(app, door, network, enter):
+    revoke(network, enter)
+    late = NOW + timedelta(hours=72) - timedelta(seconds=1)
+    with time_machine.travel(late, tick=False):
+        answers = send(door, *(factories.scan_body(f"VA{place:05d}") for place in range(40)))
+        assert {(one["result"], tuple(one["flags"])) for one in answers} == {("flagged", ("elsewhere", "device"))}
+        for method, call in [("GET", "snapshot"), ("GET", "status"), ("POST", "checks"), ("POST", "key")]:
+            answer = door.open(f"/door/api/{call}", method=method, json={} if method == "POST" else None)
+            assert (answer.status_code, onpage.json_of(answer)["error"]["code"]) == (401, "device_revoked"), call
+    assert count(app) == 40
+
+
+def test_after_three_days_a_revoked_tablet_sends_no_more(app, door, network, enter):
+    revoke(network, enter)
+    with time_machine.travel(NOW + timedelta(hours=72), tick=False):
+        answer = door.post("/door/api/scans", json={"items": [factories.scan_body(network.card)]})
     assert (answer.status_code, onpage.json_of(answer)["error"]["code"]) == (401, "device_revoked")
     assert count(app) == 0

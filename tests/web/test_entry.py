@@ -20,7 +20,11 @@ ROOMS = {
     "/venue/": {Role.VENUE_STAFF, Role.VENUE_MANAGER},
     "/venue/programme": {Role.VENUE_MANAGER},
     "/venue/tablets/": {Role.VENUE_MANAGER},
+    "/venue/questions": {Role.VENUE_MANAGER},
+    "/area/questions": {Role.COORDINATOR},
 }
+
+NO_SCAN = "00000000-0000-4000-8000-000000000000"
 
 
 def test_a_stranger_signs_in_and_arrives_where_he_wanted(web, network):
@@ -107,6 +111,9 @@ def test_writing_asks_for_the_role_as_well(app, network, enter):
     posts = [
         ("/cards/new", Role.WORKER),
         (f"/cards/{network.card.id}/block", Role.WORKER),
+        (f"/cards/{network.card.id}/renew", Role.WORKER),
+        ("/cards/lost/", Role.WORKER),
+        (f"/area/cards/{network.card.id}/block", Role.COORDINATOR),
         ("/partners/units/new", Role.COORDINATOR),
         (f"/partners/units/{network.unit.id}/people", Role.COORDINATOR),
         ("/stock/", Role.COORDINATOR),
@@ -114,6 +121,11 @@ def test_writing_asks_for_the_role_as_well(app, network, enter):
         (f"/venue/programme/{network.tonight.id}/cancel", Role.VENUE_MANAGER),
         ("/venue/tablets/enrolment", Role.VENUE_MANAGER),
         (f"/venue/tablets/{network.tablet.known.device_id}/revoke", Role.VENUE_MANAGER),
+        (f"/venue/tablets/{network.tablet.known.device_id}/name", Role.VENUE_MANAGER),
+        (f"/venue/tablets/{network.tablet.known.device_id}/enrolment", Role.VENUE_MANAGER),
+        (f"/venue/questions/{NO_SCAN}/double", Role.VENUE_MANAGER),
+        (f"/area/questions/{NO_SCAN}/device", Role.COORDINATOR),
+        (f"/venue/registrations/{NO_SCAN}/take-back", Role.VENUE_MANAGER),
     ]
     browsers = {
         role: enter(network.people[role]) for role in (Role.WORKER, Role.VENUE_STAFF, Role.COORDINATOR, Role.VIEWER)
@@ -152,8 +164,8 @@ def test_what_is_another_s_is_like_what_does_not_exist(app, network, enter):
 def test_writing_to_what_is_another_s_changes_nothing(app, network, enter):
     person = {"name": "X", "email": "x@x.example", "role": "worker"}
     posts: list[tuple[Role, str, dict[str, str]]] = [
-        (Role.WORKER, f"/cards/{network.other_card.id}/block", {"reason": "lost"}),
-        (Role.WORKER, f"/cards/{network.other_card.id}/unblock", {}),
+        (Role.WORKER, f"/cards/{network.other_card.id}/block", {"reason": "lost", "confirmed": "1"}),
+        (Role.WORKER, f"/cards/{network.other_card.id}/unblock", {"reason": "found"}),
         (Role.COORDINATOR, f"/partners/units/{network.far_unit.id}/people", person),
         (Role.COORDINATOR, f"/partners/units/{network.far_unit.id}/change", {"name_fi": "X", "state": "left"}),
         (Role.VENUE_MANAGER, f"/venue/programme/{network.other_occurrence.id}/cancel", {}),

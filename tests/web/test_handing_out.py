@@ -1,4 +1,4 @@
-"""Handing out a card through the forms: three steps, nothing lost on the way, each slip answered where it was made."""
+"""Handing out a card through the forms: short steps, nothing lost on the way, each slip answered where it was made."""
 
 from collections.abc import Mapping
 
@@ -132,6 +132,16 @@ def test_an_answer_that_will_not_do_keeps_all_the_others(app, worker, network, s
     assert kept["number"] == network.stock.number
     assert follow(worker, {**ANSWERS, **VOLUNTARY}, "/cards/new/answers") == 200, "mended, it goes on"
     assert cards(app, network.stock.number).state is State.STOCK
+
+
+@pytest.mark.parametrize("field", ["birth_year", "postcode", "children"])
+@pytest.mark.parametrize("typed", ["131052-308T", "131052 308t", "Maija, 131052A308T"])
+def test_an_identity_code_is_refused_kindly(app, worker, network, field, typed):
+    worker.submit("/cards/new", {"number": network.stock.number})
+    is_code = typed != "131052 308t"
+    assert follow(worker, {**ANSWERS, field: typed}, "/cards/new/answers") == 422
+    assert ("personal identity code. It is never needed here" in worker.text) == is_code
+    assert profiles(app) == []
 
 
 @pytest.mark.parametrize("missing", [["is_client"], ["is_local"], ["is_tight"], ["is_client", "is_local", "is_tight"]])

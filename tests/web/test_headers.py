@@ -103,7 +103,7 @@ def writes(network) -> list[tuple[Role | None, str, dict[str, str]]]:
         (None, "/sign-in", {"email": network.people[Role.WORKER].email, "password": factories.PASSWORD}),
         (Role.WORKER, "/sign-out", {}),
         (Role.WORKER, "/organisation", {"membership": "1"}),
-        (Role.WORKER, f"/cards/{network.card.id}/block", {"reason": "lost"}),
+        (Role.WORKER, f"/cards/{network.card.id}/block", {"reason": "lost", "confirmed": "1"}),
         (Role.WORKER, "/cards/find", {"number": network.card.number}),
         (Role.COORDINATOR, "/partners/units/new", new_unit),
         (Role.COORDINATOR, "/stock/", {"unit": str(network.unit.id), "kind": "personal", "count": "1"}),

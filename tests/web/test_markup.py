@@ -54,9 +54,19 @@ def test_names_with_markup_are_text(marked, enter, role):
         assert not [image for image in onpage.tree(web).iter("img") if image.get("src") == "x"]
 
 
+def test_names_with_markup_are_text_to_strangers(marked, web):
+    web.language("en")
+    for page in ("/offer/", "/offer/venues", f"/offer/venues/{marked.venue.id}"):
+        assert web.get(page).status_code == 200
+        assert MARKUP in web.text, f"{page} shows the name as it was typed"
+        assert not [image for image in onpage.tree(web).iter("img") if image.get("src") == "x"]
+
+
 def test_a_message_with_markup_is_text(marked, enter):
     web = enter(marked.people[Role.VENUE_MANAGER])
-    web.submit("/venue/tablets/", form=f"/venue/tablets/{marked.tablet.known.device_id}/revoke")
+    web.submit(
+        f"/venue/tablets/{marked.tablet.known.device_id}", form=f"/venue/tablets/{marked.tablet.known.device_id}/revoke"
+    )
     assert f"“{MARKUP[:60]}” reads no more cards" in web.text
 
 

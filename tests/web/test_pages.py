@@ -10,14 +10,61 @@ from tests import factories, pagestyle
 from tests.network import Network
 from tests.webclient import Web
 
-PUBLIC = ["/", "/sign-in", "/help", "/about", "/door/", "/door/enrol"]
+PUBLIC = ["/", "/sign-in", "/help", "/about", "/found/", "/offer/", "/offer/venues", "/door/", "/door/enrol"]
 PAGES = {
-    Role.WORKER: ["/cards/", "/cards/new", "/cards/{card}", "/cards/{community}", "/cards/{card}/handed-out"],
-    Role.VENUE_STAFF: ["/venue/", "/venue/?day=2026-11-20"],
-    Role.VENUE_MANAGER: ["/venue/", "/venue/programme", "/venue/tablets/"],
+    Role.WORKER: [
+        "/cards/",
+        "/cards/new",
+        "/cards/{card}",
+        "/cards/{community}",
+        "/cards/{card}/handed-out",
+        "/cards/{card}/block",
+        "/cards/{card}/pause",
+        "/cards/{card}/return",
+        "/cards/{card}/renew",
+        "/cards/{card}/replace",
+        "/cards/{card}/correct",
+        "/cards/{community}/renew",
+        "/cards/{community}/budget",
+        "/cards/lost/",
+        "/cards/{card}/sheet",
+        "/cards/{card}/sheet?language=ru",
+        "/cards/paper",
+        "/renewals/",
+        "/renewals/cards",
+        "/sleeping/",
+        "/stockroom",
+        "/places/",
+    ],
+    Role.VENUE_STAFF: ["/venue/", "/venue/?day=2026-11-20", "/venue/paper", "/venue/paper/print"],
+    Role.VENUE_MANAGER: [
+        "/venue/",
+        "/venue/programme",
+        "/venue/programme/places/",
+        "/venue/programme/{tonight}",
+        "/venue/programme/{tonight}/move",
+        "/venue/programme/{tonight}/doors",
+        "/venue/programme/{tonight}/places",
+        "/venue/programme/events/{event}",
+        "/venue/programme/events/{event}/change",
+        "/venue/programme/events/{event}/date",
+        "/venue/programme/events/{event}/series",
+        "/venue/programme/events/{event}/hours",
+        "/venue/tablets/",
+        "/venue/tablets/{tablet}",
+        "/venue/place/",
+        "/venue/questions",
+    ],
     Role.COORDINATOR: [
+        "/area/settings",
+        "/area/paper",
+        "/area/paper/{venue}",
+        "/area/cards/",
+        "/area/cards/{card}",
+        "/area/questions",
         "/figures/",
         "/figures/?year=2026",
+        "/figures/barriers/",
         "/partners/",
         "/partners/units/new",
         "/partners/units/{unit}",
@@ -26,6 +73,9 @@ PAGES = {
         "/partners/venues/{venue}",
         "/partners/venues/{venue}/change",
         "/stock/",
+        "/stock/{batch}",
+        "/stock/destroy",
+        "/stock/import",
     ],
     Role.VIEWER: ["/about"],
     Role.ADMINISTRATOR: ["/about"],
@@ -36,6 +86,15 @@ NO_PAGES = {
     "/readyz",
     "/api/openapi.json",
     "/door/decoder-worker.js",
+    "/door/service-worker.js",
+    "/door/manifest.webmanifest",
+    "/venue/tablets/deck.pdf",
+    "/door/shell",
+    "/found/<path:number>",
+    "/mobile/<token>/manifest.json",
+    "/mobile/service-worker.js",
+    "/offer/venues/<int:venue_id>.ics",
+    "/preferences",
     "/door/api/snapshot",
     "/door/api/status",
     "/cards/<int:card_id>/card.<any(png, svg):kind>",
@@ -45,11 +104,29 @@ BOTH_AND_ALL = [
     pytest.param(engine, language, marks=getattr(pytest.mark, engine))
     for engine, language in (("sqlite", "fi"), ("sqlite", "sv"), ("sqlite", "en"), ("postgresql", "fi"))
 ]
-ELSEWHERE = {"/invitation/<token>", "/organisation"}  # test_invitations and test_sign_in open these
+ELSEWHERE = {
+    "/invitation/<token>",  # test_invitations and test_sign_in open these two
+    "/organisation",
+    "/offer/venues/<int:venue_id>",  # test_offer_pages opens it
+    "/venue/paper/lines",  # test_paper_pages opens these four: a day has to be chosen, or a list entered
+    "/venue/paper/entered/<uuid:form_id>",
+    "/area/paper/<int:venue_id>/lines",
+    "/area/paper/<int:venue_id>/entered/<uuid:form_id>",
+    "/mobile/<token>",  # test_mobile_page makes a page to open
+    "/cards/<int:card_id>/resume",  # test_card_life opens these three: the card has to be in the right state
+    "/cards/<int:card_id>/unblock",
+    "/cards/<int:card_id>/undo",
+    "/venue/registrations/<uuid:scan_id>/take-back",  # test_registration_pages registers something first
+}
 
 
 def addresses(pages: Iterable[str], network: Network) -> list[str]:
-    ids = {name: getattr(network, name).id for name in ("card", "community", "unit", "venue")}
+    ids = {name: getattr(network, name).id for name in ("card", "community", "unit", "venue", "tonight")}
+    ids |= {
+        "batch": network.stock.batch_id,
+        "event": network.tonight.event_id,
+        "tablet": network.tablet.known.device_id,
+    }
     return [page.format(**ids) for page in pages]
 
 

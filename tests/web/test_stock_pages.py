@@ -63,7 +63,7 @@ def test_the_sheet_leaves_out_what_has_been_handed_out(app, coordinator, network
 def test_the_list_says_what_is_left(coordinator, network):
     coordinator.submit("/stock/", {"unit": str(network.other_unit.id), "kind": "community", "count": "7"})
     assert "Vammaispalvelut Community card, 20 Nov 2026 18.30 7 of 7" in coordinator.text
-    assert "All handed out" in coordinator.text
+    assert "Nothing left to print" in coordinator.text
     assert network.far_unit.name_fi not in coordinator.text
 
 

@@ -106,6 +106,16 @@ def test_an_event_is_added(app, manager, network):
     assert "Per Gynt" in manager.text
 
 
+def test_an_event_may_end_after_midnight(app, manager):
+    manager.submit("/venue/programme", {**EVENT, "starts": "22:00", "ends": "01:30"}, form="/venue/programme")
+    assert "The event is in the programme" in manager.text and "22.00–1.30" in manager.text
+    with app.app_context():
+        event = db.session.scalars(sa.select(Event).where(Event.title_fi == "Peer Gynt")).one()
+        occurrence = event.occurrences[0]
+    assert occurrence.on_day == date(2026, 12, 5)
+    assert occurrence.ends_at is not None and occurrence.ends_at.isoformat() == "2026-12-05T23:30:00+00:00"
+
+
 @pytest.mark.parametrize(
     ("slip", "said"),
     [

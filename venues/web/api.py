@@ -1,173 +1,109 @@
 """The tablet's calls under /door/api/: parse, make one call, answer JSON. The credential cookie says who reads."""
 
 import base64
-from datetime import datetime
-from typing import Any, TypeVar
+from datetime import timedelta
+from typing import Any
 
-from flask import Response, current_app, g, jsonify, request
-from pydantic import BaseModel, ValidationError
+from flask import current_app, g, jsonify
 
 from kaikukortti import clock
-from kaikukortti.errors import DomainError
-from kaikukortti.models.network import Venue
-from kaikukortti.models.programme import Occurrence
-from kaikukortti.rules import period
 from kaikukortti.rules.flag import Flag
 from kaikukortti.web import guard
-from kaikukortti.web.pages import json_error
-from kaikukortti.web.sentences import sentence
-from venues import devices, events, scanning, sync, wording
+from venues import devices, preparing, scanning, snapshot, sync, wording
 from venues.scanning import Checked
 from venues.sync import Answer, Result
-from venues.web import schemas
+from venues.web import credential, schemas
+from venues.web.credential import Reply, moment, note_contact, read_body
+from venues.web.snapshot import cursor_view, venue_view
 
 blueprint = guard.guarded_blueprint("door_api", __name__, word=guard.DEVICE, url_prefix="/door/api")
 
-CREDENTIAL_LASTS = 400 * 24 * 3600
-Body = TypeVar("Body", bound=BaseModel)
-Reply = Response | tuple[Response | str, int]
-
-
-class RequestUnreadable(DomainError):
-    """The body is no JSON, or not of the shape that the call takes."""
-
-    code = "request_unreadable"
-
-
-@blueprint.before_request
-def recognise() -> None:
-    """Let in enrolled tablets only; enrolling is the one call without a credential."""
-    if request.endpoint == "door_api.enrol":
-        return
-    g.device = devices.recognise(request.cookies.get(credential_cookie()))
-
-
-@blueprint.errorhandler(RequestUnreadable)
-def unreadable(error: RequestUnreadable) -> Reply:
-    """Answer a broken body in words, and change nothing."""
-    return json_error(error.code, sentence(error.code), 400)
+credential.protect(blueprint, public={"enrol"}, sending={"scans"})
 
 
 @blueprint.post("/enrol")
 def enrol() -> Reply:
     """Make this tablet a device of the venue that planned it."""
-    body = _body(schemas.EnrolBody)
+    body = read_body(schemas.EnrolBody)
     secret = current_app.config["KAIKU"].secret_key
     enrolled = devices.enrol(code=body.code, name=body.name.strip() or "–", secret_key=secret, now=clock.now())
     venue = enrolled.device.venue
     response = jsonify(
         device={"id": str(enrolled.device.id), "name": enrolled.device.name},
-        venue=_venue_view(venue),
-        list_key=base64.urlsafe_b64encode(enrolled.list_key).decode().rstrip("="),
+        venue=venue_view(venue),
+        list_key=_written(enrolled.list_key),
+        key_number=enrolled.device.key_number,
     )
-    _give_credential(response, enrolled.credential)
+    credential.give(response, enrolled.credential)
     return response, 201
-
-
-@blueprint.get("/snapshot")
-def snapshot() -> Reply:
-    """Return what the tablet keeps: who it is, the venue, the programme of two weeks."""
-    now = clock.now()
-    _note_contact(now)
-    venue, prefixes = devices.get_venue_of(g.device)
-    coming = events.list_coming(venue.id, from_on=period.day_of(now))
-    return jsonify(
-        epoch="0",
-        n=0,
-        generated_at=_moment(now),
-        device={"id": str(g.device.device_id), "name": g.device.name},
-        venue={**_venue_view(venue), "category": venue.category.value},
-        prefixes=sorted(prefixes),
-        occurrences=[_occurrence_view(occurrence) for occurrence in coming],
-    )
 
 
 @blueprint.post("/checks")
 def check() -> Reply:
-    """Judge a card for an occurrence; writes nothing."""
-    body = _body(schemas.CheckBody)
+    """Judge a card for an occurrence; where there is a quota, places are kept for it for two minutes."""
+    body = read_body(schemas.CheckBody)
     checked = scanning.check(code=body.code, ref=body.ref, occurrence=body.occurrence, device=g.device, now=clock.now())
-    return jsonify(verdict=_verdict_view(checked), hold=None)
+    return jsonify(verdict=_verdict_view(checked), hold=_hold_view(checked))
 
 
 @blueprint.post("/scans")
 def scans() -> Reply:
     """Take in a batch; every item gets its own answer, in the same order, after its own durable commit."""
-    body = _body(schemas.BatchBody)
+    body, said = read_body(schemas.BatchBody), credential.read_waiting()
     now = clock.now()
     items = [schemas.item_of(raw) for raw in body.items]
     answers = sync.accept(items, device=g.device, received_at=now)
-    _note_contact(now)
-    _alarm(answers)
-    return jsonify(answers=[_answer_view(answer) for answer in answers])
+    note_contact(now, waiting=_still_waiting(said, answers))
+    alarm(answers)
+    return jsonify(answers=[answer_view(answer) for answer in answers])
+
+
+@blueprint.post("/key")
+def key() -> Reply:
+    """Give a tablet whose storage was emptied a new list key; its cookie is what it has left."""
+    rekeyed = devices.rekey(g.device, secret_key=current_app.config["KAIKU"].secret_key, now=clock.now())
+    return jsonify(list_key=_written(rekeyed.list_key), key_number=rekeyed.key_number)
 
 
 @blueprint.get("/status")
 def status() -> Reply:
-    """Return the server's time, with which the tablet measures its clock."""
+    """Return the server's time, with which the tablet measures its clock; the tablet says how it stands."""
     now = clock.now()
-    _note_contact(now)
-    return jsonify(time=_moment(now), cursor={"epoch": "0", "n": 0})
+    note_contact(now, waiting=credential.read_waiting())
+    tested_ago = credential.read_tested()
+    if tested_ago is not None:
+        preparing.note_tested(g.device, tested_at=now - tested_ago)
+    return jsonify(time=moment(now), cursor=cursor_view(snapshot.read_cursor(g.device.device_id)))
 
 
-def credential_cookie() -> str:
-    """Return the name of the credential cookie; the `__Host-` form needs HTTPS."""
-    return "__Host-kaiku-device" if current_app.config["SESSION_COOKIE_SECURE"] else "kaiku_device"
+@blueprint.post("/practised")
+def practised() -> Reply:
+    """Mark the venue's yearly instruction as done: the whole practice deck was gone through on this tablet."""
+    body = read_body(schemas.PractisedBody)
+    now = clock.now()
+    day = preparing.note_practised(g.device, practised_at=now - timedelta(seconds=body.seconds_ago), now=now)
+    return jsonify(instructed_on=day.isoformat())
 
 
-def _give_credential(response: Response, credential: str) -> None:
-    response.set_cookie(
-        credential_cookie(),
-        credential,
-        max_age=CREDENTIAL_LASTS,
-        httponly=True,
-        samesite="Strict",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-    )
-
-
-def _body(shape: type[Body]) -> Body:
-    try:
-        return shape.model_validate_json(request.get_data(cache=False))
-    except ValidationError as error:
-        raise RequestUnreadable(count=error.error_count()) from error
-
-
-def _note_contact(now: datetime) -> None:
-    if devices.is_contact_due(g.device, now=now):
-        devices.touch(g.device.device_id, now=now)
-
-
-def _alarm(answers: list[Answer]) -> None:
+def alarm(answers: list[Answer]) -> None:
+    """Write into the log what no tablet should ever send: a fault of the program that somebody must look at."""
     for answer in answers:
         if answer.result in (Result.CONFLICT, Result.PARKED):
             device_id = g.device.device_id
             current_app.logger.error("door item %s: %s, device %s", answer.result, answer.problem, device_id)
 
 
-def _venue_view(venue: Venue) -> dict[str, Any]:
-    return {
-        "id": venue.id,
-        "name_fi": venue.name_fi,
-        "name_sv": venue.name_sv or venue.name_fi,
-        "name_en": venue.name_en or venue.name_fi,
-    }
+def _still_waiting(said: int | None, answers: list[Answer]) -> int | None:
+    """Return how many registrations wait on the tablet: what it says now, or what it said before less what arrived."""
+    before: int | None = g.device.waiting
+    if said is not None or before is None:
+        return said
+    arrived = sum(answer.result in (Result.ACCEPTED, Result.FLAGGED, Result.REPLAY) for answer in answers)
+    return max(before - arrived, 0)
 
 
-def _occurrence_view(occurrence: Occurrence) -> dict[str, Any]:
-    event = occurrence.event
-    return {
-        "id": occurrence.id,
-        "title_fi": event.title_fi,
-        "title_sv": event.title_sv or event.title_fi,
-        "title_en": event.title_en or event.title_fi,
-        "category": event.category.value,
-        "kind": event.kind.value,
-        "starts_at": _moment(occurrence.starts_at),
-        "ends_at": None if occurrence.ends_at is None else _moment(occurrence.ends_at),
-        "day": occurrence.on_day.isoformat(),
-        "place": occurrence.place,
-    }
+def _written(list_key: bytes) -> str:
+    return base64.urlsafe_b64encode(list_key).decode().rstrip("=")
 
 
 def _verdict_view(checked: Checked) -> dict[str, Any]:
@@ -187,11 +123,17 @@ def _verdict_view(checked: Checked) -> dict[str, Any]:
         "next": wording.next_step(verdict, contact=checked.contact),
         "card": card,
         "limits": vars(verdict.limits),
-        "already": None if verdict.earlier_at is None else {"at": _moment(verdict.earlier_at)},
+        "already": None if verdict.earlier_at is None else {"at": moment(verdict.earlier_at)},
     }
 
 
-def _answer_view(answer: Answer) -> dict[str, Any]:
+def _hold_view(checked: Checked) -> dict[str, Any] | None:
+    held = checked.hold
+    return None if held is None else {"id": held.id, "places": held.places, "expires_at": moment(held.expires_at)}
+
+
+def answer_view(answer: Answer) -> dict[str, Any]:
+    """Return what became of one item, as the tablet reads it."""
     return {
         "scan_id": answer.scan_id,
         "result": answer.result.value,
@@ -205,11 +147,7 @@ def _say_of(answer: Answer) -> dict[str, str] | None:
     if answer.problem is not None:
         said = wording.problem(answer.problem)
         return {"severity": "warning", **said}
-    for flag in (Flag.DOUBLE, Flag.AGAIN):
+    for flag in (Flag.DOUBLE, Flag.AGAIN, Flag.UNDO_LATE):
         if flag in answer.flags and answer.result is Result.FLAGGED:
             return {"severity": "info", **wording.sentence(flag.value)}
     return None
-
-
-def _moment(value: datetime) -> str:
-    return value.strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from kaikukortti.web import guard
-from venues.web import schemas
+from venues.web import rescue, schemas
 
 blueprint = guard.guarded_blueprint("openapi", __name__, word=guard.PUBLIC)
 
@@ -15,10 +15,13 @@ REF = "#/components/schemas/{model}"
 SHAPES: tuple[type[BaseModel], ...] = (
     schemas.EnrolBody,
     schemas.CheckBody,
+    schemas.PractisedBody,
     schemas.ScanBody,
     schemas.BatchBody,
     schemas.VerdictView,
+    schemas.HoldView,
     schemas.AnswerView,
+    rescue.RescueBody,
 )
 
 
@@ -34,8 +37,12 @@ def describe() -> dict[str, Any]:
     components = definitions.get("$defs", {})
     components["Error"] = _error_shape()
     components["BatchBody"]["properties"]["items"]["items"] = {"$ref": REF.format(model="ScanBody")}
-    verdict = _object(verdict=_ref("VerdictView"), hold={"type": ["string", "null"]})
+    verdict = _object(verdict=_ref("VerdictView"), hold={"anyOf": [_ref("HoldView"), {"type": "null"}]})
     answers = _object(answers={"type": "array", "items": _ref("AnswerView")})
+    owner = _object(id={"type": "string"}, name={"type": "string"})
+    rescued = _object(device=owner, answers={"type": "array", "items": _ref("AnswerView")})
+    new_key = _object(list_key={"type": "string"}, key_number={"type": "integer"})
+    instructed = _object(instructed_on={"type": "string", "format": "date"})
     return {
         "openapi": "3.1.0",
         "info": {"title": "Kaikukortti door", "version": "1"},
@@ -44,6 +51,9 @@ def describe() -> dict[str, Any]:
             "/door/api/snapshot": {"get": _call("What the tablet keeps", None, {"type": "object"})},
             "/door/api/checks": {"post": _call("Judge a card", "CheckBody", verdict)},
             "/door/api/scans": {"post": _call("Take in a batch of scans", "BatchBody", answers)},
+            "/door/api/rescue": {"post": _call("Take in another tablet's rescue file", "RescueBody", rescued)},
+            "/door/api/key": {"post": _call("A new list key", None, new_key)},
+            "/door/api/practised": {"post": _call("The practice deck was gone through", "PractisedBody", instructed)},
             "/door/api/status": {"get": _call("The server's time", None, {"type": "object"})},
         },
         "components": {

@@ -8,12 +8,14 @@ from werkzeug.wrappers import Response
 
 from kaikukortti import clock, partners, statistics
 from kaikukortti.errors import DomainError
-from kaikukortti.rules import period
+from kaikukortti.rules import period, recurrence
 from kaikukortti.rules.access import VENUE_ROLES, Actor, Role
 from kaikukortti.rules.programme import Category, EventKind
+from kaikukortti.rules.recurrence import Hours, Slot
 from kaikukortti.web import choices, forms, guard
 from kaikukortti.web.sentences import sentence_of
-from venues import events
+from venues import events, registrations
+from venues.web import pagination, programmeforms, visitwords
 
 blueprint = guard.guarded_blueprint("programme", __name__, roles=VENUE_ROLES, url_prefix="/venue")
 
@@ -24,10 +26,11 @@ Page = str | Response | tuple[str, int]
 
 @blueprint.get("/")
 def evening() -> str:
-    """Show what the venue has registered today, by event."""
-    today = period.day_of(clock.now())
-    venue = partners.get_venue(guard.own_venue(), actor=guard.actor())
+    """Show what the venue has registered today, by event and one by one."""
+    actor, today = guard.actor(), period.day_of(clock.now())
+    venue = partners.get_venue(guard.own_venue(), actor=actor)
     day = _chosen_day() or today
+    shown = pagination.of(registrations.count_day(venue.id, on_day=day, actor=actor), registrations.MOST_SHOWN)
     return render_template(
         "programme/evening.html",
         venue=venue,
@@ -36,6 +39,13 @@ def evening() -> str:
         evening=statistics.evening(venue.id, on_day=day),
         month=statistics.venue_total(venue.id, first_on=today.replace(day=1), last_on=today),
         year=statistics.venue_total(venue.id, first_on=today.replace(month=1, day=1), last_on=today),
+        shown=shown,
+        registered=registrations.list_day(venue.id, on_day=day, actor=actor, skip=shown.skip),
+        may_withdraw=actor.role is Role.VENUE_MANAGER,
+        tickets=visitwords.tickets,
+        standings=visitwords.STANDINGS,
+        entries=choices.ENTRIES,
+        reasons=choices.WITHDRAWAL_REASONS,
     )
 
 
@@ -62,7 +72,7 @@ def index() -> Page:
                 flash(_("The event is in the programme."), "success")
                 return redirect(url_for("programme.index"), 303)
             except DomainError as error:
-                form.refuse("ends" if error.code == "occurrence_order" else "on_day", sentence_of(error))
+                form.refuse(programmeforms.FIELD_OF.get(error.code, "on_day"), sentence_of(error))
     status = 422 if form.is_submitted() else 200
     rows = events.list_programme(venue.id, from_on=period.day_of(now))
     page = render_template(
@@ -70,6 +80,7 @@ def index() -> Page:
         venue=venue,
         form=form,
         rows=rows,
+        over=events.list_over(venue.id, today=period.day_of(now)),
         categories=choices.CATEGORIES,
         kinds=choices.EVENT_KINDS,
         cancel_form=forms.EmptyForm(),
@@ -102,15 +113,13 @@ def _chosen_day() -> date | None:
     return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
-def _read_slot(form: forms.NewEvent) -> events.Slot | None:
+def _read_slot(form: forms.NewEvent) -> Slot | None:
     """Read day and times; the hour that summer time skips is refused beside the time."""
     try:
-        starts_at = period.moment_of(form.on_day.data, form.starts.data)
-        ends_at = period.moment_of(form.on_day.data, form.ends.data) if form.ends.data else None
+        return recurrence.slot_on(form.on_day.data, Hours(form.starts.data, form.ends.data))
     except ValueError:
         form.refuse("starts", _("The clocks go forward this night: this hour does not exist."))
         return None
-    return events.Slot(starts_at, ends_at)
 
 
 def _details(form: forms.NewEvent) -> events.EventDetails:

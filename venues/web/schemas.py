@@ -5,18 +5,29 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from kaikukortti.models.ledger import Entry
+from kaikukortti.rules import identitycode
 from kaikukortti.rules.counting import Counts
 from kaikukortti.rules.verdict import VerdictClass
 from venues.scanning import Item
 from venues.sync import Unreadable
 
 MOST_ITEMS = 100
+
+
+def _without_identity(text: str) -> str:
+    if identitycode.holds_one(text):
+        raise ValueError("an identity code is never taken in")
+    return text
+
+
 Code = Annotated[str, Field(max_length=256)]
 Ref = Annotated[str, Field(max_length=16, pattern=r"^[^\x00]*$")]
 RowNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Name = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*$"), AfterValidator(_without_identity)]
+Shift = Annotated[str, Field(max_length=20, pattern=r"^[^\x00]*$"), AfterValidator(_without_identity)]
 Few = Annotated[int, Field(ge=0, le=99)]
 # A clock that was reset says 1970, which is taken in and asked about; what lies beyond these cannot be reckoned with.
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -32,7 +43,7 @@ class EnrolBody(Shape):
     """A one-time code and the name that staff give the tablet."""
 
     code: Annotated[str, Field(min_length=1, max_length=64)]
-    name: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*$")]
+    name: Name
 
 
 class CheckBody(Shape):
@@ -48,6 +59,12 @@ class CheckBody(Shape):
         if (self.code is None) == (self.ref is None):
             raise ValueError("give one of code and ref")
         return self
+
+
+class PractisedBody(Shape):
+    """How long ago the practice deck was gone through: a length of time is right on a tablet whose clock is not."""
+
+    seconds_ago: Annotated[int, Field(ge=0, le=400 * 24 * 3600)]
 
 
 class CountsBody(Shape):
@@ -76,9 +93,11 @@ class ScanBody(Shape):
     shown: VerdictClass | None = None
     seq: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
     rules: Annotated[int, Field(ge=0, le=10_000)] | None = None
-    shift: Annotated[str, Field(max_length=20, pattern=r"^[^\x00]*$")] | None = None
+    shift: Shift | None = None
     undoes: UUID | None = None
     hold: Annotated[str, Field(max_length=64)] | None = None
+    series: Annotated[str, Field(pattern=r"^[0-9a-f]{1,16}$")] | None = None
+    run: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
 
     @model_validator(mode="after")
     def has_card(self) -> "ScanBody":
@@ -131,6 +150,14 @@ class VerdictView(Shape):
     already: AlreadyView | None
 
 
+class HoldView(Shape):
+    """Places of a quota that are kept for the card until a moment; the registration uses them up."""
+
+    id: str
+    places: int
+    expires_at: datetime
+
+
 class AnswerView(Shape):
     """What became of one item."""
 
@@ -168,4 +195,6 @@ def item_of(raw: dict[str, Any]) -> Item | Unreadable:
         rules=body.rules,
         shift=body.shift,
         undoes=None if body.undoes is None else str(body.undoes),
+        series=body.series,
+        run=body.run,
     )

@@ -1,8 +1,9 @@
 """The tablet's own pages: the door, its enrolment, and the decoder worker under a policy of its own."""
 
 from typing import Any
+from urllib.parse import quote
 
-from flask import Response, current_app, render_template, send_from_directory
+from flask import Response, current_app, render_template, send_from_directory, url_for
 
 from kaikukortti.web import guard, headers, language
 from venues import doortexts
@@ -13,13 +14,13 @@ blueprint = guard.guarded_blueprint("tablet", __name__, word=guard.PUBLIC, url_p
 @blueprint.get("/")
 def door() -> str:
     """Show the page that reads cards; who is not enrolled is told so by the page."""
-    return render_template("door/tablet.html", **_context())
+    return render_template("door/tablet.html", **context(language.language_now()))
 
 
 @blueprint.get("/enrol")
 def enrol_page() -> str:
     """Show the page that takes an enrolment code, which stands after the number sign of the address."""
-    return render_template("door/enrol.html", **_context())
+    return render_template("door/enrol.html", **context(language.language_now()))
 
 
 @blueprint.get("/decoder-worker.js")
@@ -31,6 +32,18 @@ def decoder_worker() -> Response:
     return response
 
 
-def _context() -> dict[str, Any]:
+def context(code: str) -> dict[str, Any]:
+    """Return what the door's templates need, for a page that begins in one language."""
     texts = language.in_each_language(doortexts.door_texts)
-    return {"texts": texts, "language": language.language_now()}
+    return {"texts": texts, "language": code, "urls": addresses()}
+
+
+def addresses() -> dict[str, str]:
+    """Return the addresses that the door's scripts call."""
+    return {
+        "api": url_for("tablet.door") + "api/",
+        "door": url_for("tablet.door"),
+        "enrol": url_for("tablet.enrol_page"),
+        "worker": f"{url_for('tablet.decoder_worker')}?static={quote(url_for('static', filename=''))}",
+        "offline": url_for("offline.service_worker"),
+    }
