@@ -108,8 +108,8 @@ def _lock(card_id: int, actor: Actor) -> Card:
 
 def _close(card: Card, now: datetime) -> int:
     still_open = sa.update(MobileCard).where(MobileCard.card_id == card.id, MobileCard.withdrawn_at.is_(None))
-    closed: int = db.session.execute(still_open.values(withdrawn_at=now)).rowcount  # type: ignore[attr-defined]  # DML
-    return closed
+    closing = still_open.values(withdrawn_at=now).returning(MobileCard.id)
+    return len(db.session.scalars(closing).all())
 
 
 def _hash(token: str) -> str:
