@@ -13,8 +13,8 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo venv test lint test-js test-unit test-engines test-wheel test-browser coverage bench faults screenshots \
-    messages lock clean
+.PHONY: help demo venv test lint test-js test-unit test-engines test-attack test-wheel test-browser coverage bench faults \
+    audit screenshots messages lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ demo: $(VENV)/.run ## Start a filled service on http://localhost:5000 and print 
 venv: $(VENV)/.run ## Make the environment in .venv alone
 
 test: $(VENV)/.dev $(NPM_STAMP) ## Run every check and every test, the quick ones first
-	@$(MAKE) --no-print-directory lint test-js test-unit test-engines test-wheel test-browser
+	@$(MAKE) --no-print-directory lint test-js test-unit test-engines test-attack test-wheel test-browser
 	@echo "All checks and tests passed."
 
 lint: $(VENV)/.dev ## Check style, types, import contracts and the other rules about the code
@@ -44,6 +44,9 @@ test-engines: $(VENV)/.dev ## Run the service and web tests on SQLite and on Pos
 	$(PYTEST) -q -n $(WORKERS) tests/test_schema.py tests/test_routes.py tests/test_starts.py \
 	    tests/test_faults.py tests/services tests/web $(ARGS)
 
+test-attack: $(VENV)/.dev ## Try to find a holder in the published figures, over HTTP
+	$(PYTEST) -q tests/attack $(ARGS)
+
 test-wheel: $(VENV)/.dev ## Build a wheel and serve from it
 	$(PYTEST) -q tests/test_wheel.py $(ARGS)
 
@@ -58,6 +61,9 @@ bench: $(VENV)/.dev ## Print the benchmarks
 
 faults: $(VENV)/.dev ## Break everything between tablets and service for ten minutes: ARGS="--minutes 1 --seed 7"
 	@$(BIN)/python -W ignore -m tests.faults.run $(ARGS)
+
+audit: $(VENV)/.dev ## Send the whole API, served, what schemathesis makes up, for some minutes: ARGS="-k live"
+	FUZZ_EXAMPLES=200 $(PYTEST) -q tests/services/test_whole_api.py $(ARGS)
 
 screenshots: $(VENV)/.dev ## Render the pictures that README shows
 	$(BIN)/python -m tests.browser.screenshots $(ARGS)

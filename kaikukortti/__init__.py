@@ -30,9 +30,23 @@ mobilecards  the page with a card's code for the holder's own telephone
 nearby       which venues are near a home, by postcodes
 offer        what can be visited with the card, as anybody may read it
 partners     the register of units and venues
-simulate/    a made-up network and season, for the demo
+cube/        figures of closed months and quarters, rounded: all that leaves its owner's hands
+simulate/    made-up networks: the demo, and one of any size
+reports      annual reports as they were frozen, and what has changed since
+reportfigures what a report holds
+yearfigures  the yearly table in the national shape
+figuretable  a table of figures as it leaves the service
+figurefiles  figure tables as CSV and XLSX
+jsonstat     figure tables as JSON-stat 2.0
+taggedpdf    pages of HTML as PDF/UA
 statistics   live, trait-free counts for their owners
+unitcounts   a unit's own cards and their visits as counts
+usecounts    uses of an area or a venue over whole days
+monthcounts  what each venue registered in each month, kept ready
+ledgercounts the same, counted from the ledger itself
+cardcounts   how many cards an area or a unit has
 stock        numbers are drawn and kept as batches
+transfer/    earlier cards and uses in, the same shape out
 takehome     what stands on the sheet that a holder takes home
 stockcare    destroyed and stolen stock, counts, what is running low
 stockcodes   rows of a table as codes of stock cards
@@ -41,6 +55,7 @@ tables       CSV and XLSX that people send, read safely into rows of text
 profiles     background answers given with a card; few may import it
 audit        who did or saw what, one hash chain per organisation
 models/      the shared tables, one file per owner
+bulkrows     very many rows at once, on either engine
 db           engine set-up, migrations, the only commit
 rules/       plain Python: access, card, counting, number, period, programme, verdict
 config       settings into one frozen dataclass

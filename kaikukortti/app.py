@@ -9,8 +9,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kaikukortti import db
 from kaikukortti.config import Config, assets_folder
+from kaikukortti.cube import store
 from kaikukortti.web import (
     accounts,
+    annualreport,
     areacards,
     areas,
     barriers,
@@ -25,39 +27,53 @@ from kaikukortti.web import (
     lostcards,
     mobile,
     mobilecards,
+    networkfigures,
     offer,
     ourplace,
     pages,
     partners,
     preferences,
     public,
+    publicfigures,
+    publicreports,
     ratelimit,
     renewals,
     sleeping,
     statistics,
+    statisticsapi,
     status,
     stock,
     stockimport,
     stockroom,
     takehome,
+    unitfigures,
+    venuefigures,
 )
 from venues.web import (
     api,
+    apikeypages,
+    bookings,
     datepages,
     eventpages,
     freeplaces,
+    limitpages,
     offline,
     openapi,
     paperlist,
     placepages,
     practicedeck,
     programme,
+    programmefiles,
     questions,
     registrations,
     rescue,
+    sellerapi,
     snapshot,
     tablet,
     tablets,
+    unitbookings,
+    unitgroups,
+    venuegroups,
 )
 
 LARGEST_BODY = 1024 * 1024
@@ -88,6 +104,13 @@ CORE = (
     stockimport,
     stockroom,
     statistics,
+    networkfigures,
+    publicfigures,
+    unitfigures,
+    venuefigures,
+    annualreport,
+    publicreports,
+    statisticsapi,
     takehome,
 )
 VENUES = (
@@ -95,11 +118,17 @@ VENUES = (
     eventpages,
     datepages,
     placepages,
+    programmefiles,
+    limitpages,
     freeplaces,
+    bookings,
+    unitbookings,
     paperlist,
     tablets,
     registrations,
     questions,
+    unitgroups,
+    venuegroups,
     practicedeck,
     tablet,
     api,
@@ -107,6 +136,8 @@ VENUES = (
     openapi,
     offline,
     rescue,
+    sellerapi,
+    apikeypages,
 )
 
 
@@ -124,6 +155,7 @@ def create_app(config: Config) -> Flask:
         TESTING=config.testing,
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_BINDS=store.binds(config),
         SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(config.database_url),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         PERMANENT_SESSION_LIFETIME=SESSION_LASTS,
@@ -155,6 +187,7 @@ def _init_parts(app: Flask) -> None:
     for module in (*CORE, *VENUES):
         app.register_blueprint(module.blueprint)
     csrf.exempt(rescue.blueprint)
+    csrf.exempt(sellerapi.blueprint)  # it knows no cookie
     csrf.exempt(api.blueprint)  # its credential cookie is SameSite=Strict, and headers checks Sec-Fetch-Site
 
 
@@ -163,4 +196,5 @@ def check_database(app: Flask) -> sa.Engine:
     with app.app_context():
         engine = db.db.engine
         db.check(engine)
+        store.check(store.reader())
         return engine

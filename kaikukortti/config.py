@@ -5,6 +5,7 @@ A production start without a secret stops here, with a sentence that says what t
 
 import configparser
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,9 @@ class Config:
     """Everything a run needs to know about its surroundings.
 
     `public_url` is the address printed into enrolment codes and invitations when the service stands behind a
-    proxy; None takes the address of the request. `secure_cookies` is off on plain loopback only.
+    proxy; None takes the address of the request. `secure_cookies` is off on plain loopback only. `statistics_url` is
+    where the frozen figures are (None: beside the database), `statistics_reader_url` a PostgreSQL login that may read
+    them and nothing else; `rounding_key` rounds them, is a key of its own and never changes.
     """
 
     instance_path: Path
@@ -34,10 +37,13 @@ class Config:
     testing: bool = False
     secure_cookies: bool = True
     proxy_count: int = 0
+    statistics_url: str | None = None
+    statistics_reader_url: str | None = None
+    rounding_key: str = ""
 
 
 def load(instance_path: Path, environ: Mapping[str, str] = os.environ) -> Config:
-    """Read the settings. Environment beats file. Raises ConfigError when the secret is missing or short."""
+    """Read the settings. Environment beats file. Raises ConfigError when a secret is missing or short."""
     file = _read_file(instance_path / SETTINGS_FILE)
 
     def setting(name: str, default: str = "") -> str:
@@ -50,6 +56,12 @@ def load(instance_path: Path, environ: Mapping[str, str] = os.environ) -> Config
             f" secret_key in {instance_path / SETTINGS_FILE}"
             " (make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))')."
         )
+    rounding_key = setting("rounding_key")
+    if len(rounding_key) < SHORTEST_SECRET:
+        raise ConfigError(
+            f"KAIKU_ROUNDING_KEY is missing or shorter than {SHORTEST_SECRET} characters: run `kaikukortti init`, which"
+            f" makes one in {instance_path / SETTINGS_FILE}, or put the one back that the figures were rounded with."
+        )
     return Config(
         instance_path=instance_path,
         database_url=setting("database_url") or sqlite_url(instance_path),
@@ -58,6 +70,9 @@ def load(instance_path: Path, environ: Mapping[str, str] = os.environ) -> Config
         demo=_flag(setting("demo")),
         secure_cookies=_flag(setting("secure_cookies", "1")),
         proxy_count=_whole(setting("proxy_count", "0"), "KAIKU_PROXY_COUNT"),
+        statistics_url=setting("statistics_url") or None,
+        statistics_reader_url=setting("statistics_reader_url") or None,
+        rounding_key=rounding_key,
     )
 
 
@@ -80,6 +95,24 @@ def read_setting(instance_path: Path, name: str) -> str:
 def sqlite_url(instance_path: Path) -> str:
     """Return the address of the default database, a SQLite file in the instance folder."""
     return f"sqlite:///{(instance_path / 'kaikukortti.db').resolve()}"
+
+
+def statistics_url(config: Config) -> str:
+    """Return the address of the statistics store: as set, or a file beside a SQLite database, or the database itself,
+    where it is a schema of its own.
+    """
+    if config.statistics_url:
+        return config.statistics_url
+    path = config.database_url.removeprefix("sqlite:///")
+    if path == config.database_url:
+        return "sqlite://" if config.database_url.startswith("sqlite") else config.database_url
+    return f"sqlite:///{Path(path).with_name('statistics.db')}"
+
+
+def new_rounding_key(instance_path: Path, environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return a rounding key for an instance that has none, or None. It is not written down here."""
+    is_there = environ.get("KAIKU_ROUNDING_KEY", "").strip() or read_setting(instance_path, "rounding_key")
+    return None if is_there else secrets.token_urlsafe(48)
 
 
 def default_instance() -> Path:

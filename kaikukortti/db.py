@@ -161,6 +161,11 @@ def transactional(use_case: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def is_writing() -> bool:
+    """Return whether a use case's transaction is open."""
+    return bool(db.session().info.get("writing"))
+
+
 @transactional
 def insert_rows(table: type[Base], rows: list[dict[str, Any]]) -> None:
     """Insert many rows at once, in a transaction of their own."""

@@ -1,6 +1,6 @@
 """Cards that sleep: a unit's personal cards that nobody has used yet, and the talks about them. Codes, no profile.
 
-The list is read live and never pushed at anybody: no other page shows its length (DESIGN §7).
+The list is read live and never pushed at anybody: of other pages the unit's own figures alone show its length.
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,13 @@ from kaikukortti import audit, cardregister, nearby
 from kaikukortti.db import db, transactional
 from kaikukortti.errors import DomainError
 from kaikukortti.models import counted
+from kaikukortti.models.bookings import Booking
 from kaikukortti.models.cards import Card, CardPeriod, CardTalk
 from kaikukortti.models.network import Unit, Venue
 from kaikukortti.models.programme import Event, Occurrence
 from kaikukortti.rules import period, suggestion
 from kaikukortti.rules.access import Actor
+from kaikukortti.rules.booking import BookingKind, BookingState
 from kaikukortti.rules.card import CardKind, State
 from kaikukortti.rules.programme import Planned
 from kaikukortti.rules.suggestion import Coming
@@ -79,7 +81,7 @@ class _Row:
 def list_cards(*, actor: Actor, now: datetime) -> list[Band]:
     """Return the own unit's sleeping cards by band, the oldest band first; one entry in the audit log for the look.
 
-    A card is here while it is valid today and no card of its line has a counted use. Seven statements however many
+    A card is here while it is valid today and no card of its line has a counted use. Eight statements however many
     cards; linear in the unit's cards and in the area's next fortnight. Raises NotAllowed.
     """
     unit, today = cardregister.own_unit(actor), period.day_of(now)
@@ -178,8 +180,10 @@ def _ideas(rows: Sequence[_Row], unit: Unit, *, today: date) -> dict[int, Idea]:
     if not rows:
         return {}
     near = nearby.near_holders([row.card.line or "" for row in rows], area_id=unit.area_id)
-    coming = {occurrence.id: occurrence for occurrence in db.session.scalars(_offers(unit.area_id, today))}
-    ahead = suggestion.look_ahead([_coming(occurrence) for occurrence in coming.values()])
+    offered = list(db.session.scalars(_offers(unit.area_id, today)))
+    together = list(db.session.scalars(_group_visits(unit.id, today)))
+    coming = {occurrence.id: occurrence for occurrence in (*offered, *together)}
+    ahead = suggestion.look_ahead(list(map(_coming, offered)), group_visits=list(map(_coming, together)))
     found = {}
     for row in rows:
         venues = near[row.card.line or ""]
@@ -189,6 +193,22 @@ def _ideas(rows: Sequence[_Row], unit: Unit, *, today: date) -> dict[int, Idea]:
             venue = next(venue for venue in venues if venue.id == occurrence.venue_id)
             found[row.card.id] = Idea(chosen.kind, occurrence.event, venue, occurrence.starts_at)
     return found
+
+
+def _group_visits(unit_id: int, today: date) -> sa.Select[Occurrence]:
+    """Return the query of the events that a unit goes to as a group in the next fortnight, accepted by the place."""
+    return (
+        sa.select(Occurrence)
+        .join(Booking, Booking.occurrence_id == Occurrence.id)
+        .where(
+            Booking.unit_id == unit_id,
+            Booking.kind == BookingKind.GROUP,
+            Booking.state == BookingState.BOOKED,
+            Booking.on_day.between(today + timedelta(days=1), today + AHEAD),
+        )
+        .options(joinedload(Occurrence.event))
+        .order_by(Occurrence.starts_at, Occurrence.id)
+    )
 
 
 def _offers(area_id: int, today: date) -> sa.Select[Occurrence]:

@@ -6,59 +6,45 @@ Nothing here reads a profile. Definitions are those of DESIGN §4 *Counting*.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 
+from kaikukortti import cardcounts, usecounts
+from kaikukortti.cardcounts import CardDays, CardFigures
 from kaikukortti.db import db
+from kaikukortti.ledgercounts import Row
 from kaikukortti.models import counted
-from kaikukortti.models.cards import Card, CardPeriod, PeriodKind
+from kaikukortti.models.cards import Card
 from kaikukortti.models.ledger import Scan
 from kaikukortti.models.network import Unit, Venue
 from kaikukortti.models.programme import Event, Occurrence
 from kaikukortti.rules import period
-from kaikukortti.rules.card import CardKind, State
 from kaikukortti.rules.programme import Category
+from kaikukortti.usecounts import Uses
 
-Conditions = Sequence[sa.ColumnElement[bool]]
 USES = (sa.func.sum(counted.used_by(counted.ADULTS)), sa.func.sum(counted.used_by(counted.CHILDREN)))
-
-
-@dataclass(frozen=True)
-class Uses:
-    """Admission tickets given: adults and children of the national table."""
-
-    adults: int = 0
-    children: int = 0
-
-    @property
-    def total(self) -> int:
-        """Return adults and children together."""
-        return self.adults + self.children
-
-
-@dataclass(frozen=True)
-class CardFigures:
-    """Personal cards by line: first registered in the period, of them used and never used; community cards apart."""
-
-    registered: int
-    taken_into_use: int
-    community: int
-
-    @property
-    def never_used(self) -> int:
-        """Return the registered cards without a single counted use."""
-        return self.registered - self.taken_into_use
 
 
 @dataclass(frozen=True)
 class VenueUses:
     """The uses of one venue, with its names."""
 
+    venue_id: int
     name_fi: str
     name_sv: str
     name_en: str
     uses: Uses
+
+
+@dataclass(frozen=True)
+class ListedVenue:
+    """A venue of an area with its names, and the day of its first scan."""
+
+    venue_id: int
+    name_fi: str
+    name_sv: str
+    name_en: str
+    first_used_on: date | None
 
 
 @dataclass(frozen=True)
@@ -73,12 +59,23 @@ class Overview:
     by_month: list[tuple[tuple[int, int], Uses]]
     helpers: int
     unverified: int
+    community_uses: int
 
     @property
     def uses(self) -> Uses:
         """Return all uses of the period."""
         parts = self.by_category.values()
         return Uses(sum(part.adults for part in parts), sum(part.children for part in parts))
+
+
+@dataclass(frozen=True)
+class VenueReport:
+    """What a venue registered in a period, by month and event, with its events by id."""
+
+    first_on: date
+    last_on: date
+    rows: list[Row]
+    events: dict[int, Event]
 
 
 @dataclass(frozen=True)
@@ -109,24 +106,37 @@ class Evening:
         return sum(row.helpers for row in self.rows)
 
 
-def overview(area_id: int, *, first_on: date, last_on: date) -> Overview:
-    """Count an area's cards and uses over a period of whole days.
+def overview(
+    area_id: int,
+    *,
+    first_on: date,
+    last_on: date,
+    card_days: CardDays | None = None,
+    venues: Sequence[ListedVenue] | None = None,
+) -> Overview:
+    """Count an area's uses and cards over a period of whole days, exact and live.
 
-    Reads the ledger of the period: linear in its scans until the cube takes over.
+    Uses are months that are kept ready, less the days of the first and last month that lie outside. Cards are counted
+    here unless the caller has them by day already, which is linear in the area's cards; so are its venues listed.
     """
-    in_area = (Venue.area_id == area_id, Scan.on_day.between(first_on, last_on), counted.is_counted())
-    verified = (*in_area, counted.is_verified())
-    categories = dict(_uses_by(_category(), verified))
-    months = _uses_by_month(verified)
+    verified, strange = _split(usecounts.of_area(area_id, first_on=first_on, last_on=last_on))
+    of_venue = usecounts.by(verified, lambda row: row.venue_id)
+    of_category, of_month = usecounts.by(verified, lambda row: row.category), usecounts.by(verified, _month)
+    venue_rows = [
+        VenueUses(each.venue_id, each.name_fi, each.name_sv, each.name_en, of_venue.get(each.venue_id, Uses()))
+        for each in (list_venues(area_id) if venues is None else venues)
+    ]
+    days = cardcounts.days_of_area(area_id) if card_days is None else card_days
     return Overview(
         first_on=first_on,
         last_on=last_on,
-        cards=_card_figures(area_id, first_on=first_on, last_on=last_on),
-        by_category={category: categories.get(category, Uses()) for category in Category},
-        by_venue=sorted(_venue_rows(area_id, verified), key=lambda row: (-row.uses.total, row.name_fi)),
-        by_month=[(month, months.get(month, Uses())) for month in period.months_of(first_on, last_on)],
-        helpers=_sum(Scan.assistant + Scan.interpreter, verified),
-        unverified=_sum(counted.used_by(counted.ADULTS + counted.CHILDREN), (*in_area, ~counted.is_verified())),
+        cards=days.within(first_on, last_on),
+        by_category={category: of_category.get(category, Uses()) for category in Category},
+        by_venue=sorted(venue_rows, key=lambda row: (-row.uses.total, row.name_fi)),
+        by_month=[(month, of_month.get(month, Uses())) for month in period.months_of(first_on, last_on)],
+        helpers=sum(row.helpers for row in verified),
+        unverified=usecounts.added(strange).total,
+        community_uses=sum(row.community for row in verified),
     )
 
 
@@ -136,7 +146,7 @@ def evening(venue_id: int, *, on_day: date) -> Evening:
     sums = {
         occurrence_id: (Uses(adults, children), helpers)
         for occurrence_id, adults, children, helpers in db.session.execute(
-            _added(Occurrence.id, *USES, sa.func.sum(Scan.assistant + Scan.interpreter))
+            counted.of_ledger(Occurrence.id, *USES, sa.func.sum(Scan.assistant + Scan.interpreter))
             .where(*mine)
             .group_by(Occurrence.id)
         )
@@ -159,72 +169,43 @@ def find_first_day(area_id: int, *, today: date) -> date:
     issued = db.session.scalar(
         sa.select(sa.func.min(Card.first_on)).join(Unit, Unit.id == Card.unit_id).where(Unit.area_id == area_id)
     )
-    used = db.session.scalar(sa.select(sa.func.min(Scan.on_day)).join(Venue).where(Venue.area_id == area_id))
-    return min(day for day in (issued, used, today) if day is not None)
+    return min(day for day in (issued, first_use_of(list_venues(area_id)), today) if day is not None)
 
 
-def _card_figures(area_id: int, *, first_on: date, last_on: date) -> CardFigures:
-    base = (
-        sa.select(Card.line)
-        .join(CardPeriod, CardPeriod.card_id == Card.id)
-        .join(Unit, Unit.id == Card.unit_id)
-        .where(
-            Unit.area_id == area_id,
-            CardPeriod.kind == PeriodKind.REGISTRATION,
-            CardPeriod.withdrawn_at.is_(None),
-            CardPeriod.first_on.between(first_on, last_on),
-            Card.state.not_in([State.STOCK, State.DESTROYED]),
-        )
-    )
-    personal = base.where(Card.kind == CardKind.PERSONAL).distinct().subquery()
-    community = base.where(Card.kind == CardKind.COMMUNITY).distinct().subquery()
-    count = sa.func.count()
-    return CardFigures(
-        registered=db.session.scalar(sa.select(count).select_from(personal)) or 0,
-        taken_into_use=db.session.scalar(sa.select(count).select_from(personal).where(counted.is_used(personal.c.line)))
-        or 0,
-        community=db.session.scalar(sa.select(count).select_from(community)) or 0,
-    )
+def list_venues(area_id: int) -> list[ListedVenue]:
+    """Return an area's venues; one look into an index for each to find its first scan."""
+    first_on = sa.select(sa.func.min(Scan.on_day)).where(Scan.venue_id == Venue.id).scalar_subquery()
+    query = sa.select(Venue.id, Venue.name_fi, Venue.name_sv, Venue.name_en, first_on).where(Venue.area_id == area_id)
+    return [ListedVenue(key, fi, sv, en, used_on) for key, fi, sv, en, used_on in db.session.execute(query)]
 
 
-def _category() -> sa.ColumnElement[Category]:
-    return sa.func.coalesce(Event.category, Venue.category, type_=Event.category.type)
-
-
-def _uses_by(key: sa.ColumnElement[Any], conditions: Conditions) -> list[tuple[Any, Uses]]:
-    rows = db.session.execute(_added(key, *USES).where(*conditions).group_by(key))
-    return [(label, Uses(int(adults), int(children))) for label, adults, children in rows]
-
-
-def _uses_by_month(conditions: Conditions) -> dict[tuple[int, int], Uses]:
-    month = sa.extract("year", Scan.on_day) * 12 + sa.extract("month", Scan.on_day) - 1
-    found = _uses_by(sa.cast(month, sa.Integer), conditions)
-    return {(index // 12, index % 12 + 1): uses for index, uses in found}
-
-
-def _venue_rows(area_id: int, conditions: Conditions) -> list[VenueUses]:
-    used = dict(_uses_by(sa.cast(Venue.id, sa.Integer), conditions))
-    names = sa.select(Venue.id, Venue.name_fi, Venue.name_sv, Venue.name_en).where(Venue.area_id == area_id)
-    return [VenueUses(fi, sv, en, used.get(key, Uses())) for key, fi, sv, en in db.session.execute(names)]
-
-
-def _sum(amount: sa.ColumnElement[int], conditions: Conditions) -> int:
-    return int(db.session.scalar(_added(sa.func.sum(amount)).where(*conditions)) or 0)
-
-
-def _added(*columns: Any) -> sa.Select[Any]:
-    """Return a query over the ledger with each scan's venue, and its event where it has one that took place."""
-    return (
-        sa.select(*columns)
-        .select_from(Scan)
-        .join(Venue, Venue.id == Scan.venue_id)
-        .outerjoin(Occurrence, sa.and_(Occurrence.id == Scan.occurrence_id, ~counted.is_detached()))
-        .outerjoin(Event, Event.id == Occurrence.event_id)
-    )
+def first_use_of(venues: Sequence[ListedVenue]) -> date | None:
+    """Return the day of the first scan at any of these venues."""
+    return min((each.first_used_on for each in venues if each.first_used_on is not None), default=None)
 
 
 def venue_total(venue_id: int, *, first_on: date, last_on: date) -> Uses:
     """Return a venue's own uses over a period of whole days, cards from elsewhere included."""
-    query = _added(*USES).where(Scan.venue_id == venue_id, Scan.on_day.between(first_on, last_on), counted.is_counted())
-    adults, children = db.session.execute(query).one()
-    return Uses(int(adults or 0), int(children or 0))
+    return usecounts.added(usecounts.of_venue(venue_id, first_on=first_on, last_on=last_on))
+
+
+def _split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Return the rows of the network's own cards, and those of all others."""
+    return [row for row in rows if row.is_verified], [row for row in rows if not row.is_verified]
+
+
+def _month(row: Row) -> tuple[int, int]:
+    return row.month.year, row.month.month
+
+
+def report_of_venue(venue_id: int, *, first_on: date, last_on: date) -> VenueReport:
+    """Return a venue's own registrations of a period, exact and live, cards from elsewhere included."""
+    rows = [row for row in usecounts.of_venue(venue_id, first_on=first_on, last_on=last_on) if row.scans]
+    ids = {row.event_id for row in rows if row.event_id is not None}
+    events = db.session.scalars(sa.select(Event).where(Event.id.in_(ids))).all() if ids else []
+    return VenueReport(first_on, last_on, rows, {event.id: event for event in events})
+
+
+def find_first_use(venue_id: int) -> date | None:
+    """Return the day of a venue's first scan."""
+    return db.session.scalar(sa.select(sa.func.min(Scan.on_day)).where(Scan.venue_id == venue_id))

@@ -18,7 +18,7 @@ from kaikukortti import config
 from kaikukortti.app import create_app
 from kaikukortti.db import db
 from tests import engines
-from tests.factories import SECRET_KEY
+from tests.factories import ROUNDING_KEY, SECRET_KEY
 from tests.webclient import Web
 
 ENGINES = ("sqlite", "postgresql")
@@ -86,7 +86,7 @@ def applications() -> Iterator[dict[str, Flask]]:
     yield made
     for application in made.values():
         with application.app_context():
-            db.engine.dispose()
+            _dispose()
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def app(
     engine = migrated(engine_name)
     if engine_name in applications:
         with applications[engine_name].app_context():
-            db.engine.dispose()
+            _dispose()
     engine.empty()
     if engine_name not in applications:
         applications[engine_name] = create_app(settings(engine.url, tmp_path_factory.mktemp("instance")))
@@ -119,7 +119,7 @@ def make_app(engine_url: str, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     yield make
     for application in made:
         with application.app_context():
-            db.engine.dispose()
+            _dispose()
 
 
 @pytest.fixture
@@ -141,6 +141,12 @@ def settings(database_url: str, instance_path: Path) -> config.Config:
         instance_path=instance_path,
         database_url=database_url,
         secret_key=SECRET_KEY,
+        rounding_key=ROUNDING_KEY,
         testing=True,
         secure_cookies=False,
     )
+
+
+def _dispose() -> None:
+    for engine in db.engines.values():
+        engine.dispose()

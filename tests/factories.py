@@ -28,7 +28,7 @@ from kaikukortti.rules.card import Action, CardKind, CardReason, State
 from kaikukortti.rules.programme import Category, EventKind, Planned
 from venues import devices
 from venues.devices import KnownDevice
-from venues.scanning import Item
+from venues.scanrows import Item
 from venues.sync import Unreadable
 from venues.web import schemas
 
@@ -36,6 +36,7 @@ NOW = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)  # a Friday, 18.30 in Helsinki:
 TODAY = date(2026, 11, 20)
 TONIGHT = NOW + timedelta(minutes=30)
 SECRET_KEY = "only-for-tests-" + "0" * 32
+ROUNDING_KEY = "only-for-tests-" + "1" * 32
 LIST_KEY = bytes(range(32))  # of every tablet that `make_tablet` makes
 PASSWORD = "seitsemän kissaa katolla"
 DAY = timedelta(days=1)

@@ -78,12 +78,15 @@ class Service:
     complaints: list[str]
 
     @classmethod
-    def start(cls, database_url: str, *, instance: Path, secret_key: str) -> "Service":
-        """Start it on a free port and wait until it answers. Raises AssertionError with its output."""
+    def start(cls, database_url: str, *, instance: Path, secret_key: str, **settings: str) -> "Service":
+        """Start it on a free port and wait until it answers; `settings` are further ones, by the names of their
+        variables. Raises AssertionError with its output.
+        """
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KAIKU_")}
         environment |= {"KAIKU_DATABASE_URL": database_url, "KAIKU_SECRET_KEY": secret_key}
+        environment |= {"KAIKU_ROUNDING_KEY": secret_key[::-1], **settings}
         words = [sys.executable, "-m", "kaikukortti", "serve", "--instance", str(instance), "--port", str(port)]
         process = subprocess.Popen(words, env=environment, text=True, stderr=subprocess.PIPE)
         complaints: list[str] = []

@@ -2,7 +2,7 @@
 
 import re
 
-from kaikukortti.web.guard import DEVICE, PUBLIC, Access
+from kaikukortti.web.guard import DEVICE, PUBLIC, SELLER, Access
 from tests import tree
 
 OPEN_ENDPOINTS = {"static"}
@@ -28,7 +28,7 @@ def test_every_address_belongs_to_a_blueprint(app):
 def test_strangers_are_sent_to_sign_in(app, web):
     for rule in app.url_map.iter_rules():
         blueprint = app.blueprints.get(rule.endpoint.rpartition(".")[0])
-        if blueprint is None or blueprint.access.word in {PUBLIC, DEVICE} or "GET" not in (rule.methods or ()):
+        if blueprint is None or blueprint.access.word in {PUBLIC, DEVICE, SELLER} or "GET" not in (rule.methods or ()):
             continue
         answer = web.get(_example(rule.rule))
         assert answer.status_code in (302, 303), f"{rule.rule} answered {answer.status_code} to a stranger"
@@ -44,6 +44,20 @@ def test_strange_devices_are_refused(app, web):
         answer = web.open(_example(rule.rule), method=method, json={} if method == "POST" else None)
         assert answer.status_code == 401, f"{method} {rule.rule} answered {answer.status_code} to a strange device"
         assert answer.json["error"]["code"] == "device_unknown"
+
+
+def test_strange_ticket_systems_are_refused(app, web):
+    calls = 0
+    for rule in app.url_map.iter_rules():
+        blueprint = app.blueprints.get(rule.endpoint.rpartition(".")[0])
+        if blueprint is None or blueprint.access.word != SELLER:
+            continue
+        method = "GET" if "GET" in (rule.methods or ()) else "POST"
+        answer = web.open(_example(rule.rule), method=method, json={} if method == "POST" else None)
+        assert answer.status_code == 401, f"{method} {rule.rule} answered {answer.status_code} to a strange system"
+        assert answer.json["error"]["code"] == "api_key_unknown"
+        calls += 1
+    assert calls > 7
 
 
 def test_addresses_are_plain(app):

@@ -18,7 +18,7 @@ def _run(
 ) -> subprocess.CompletedProcess[str]:
     known = {name: value for name, value in os.environ.items() if not name.startswith("KAIKU_")}
     if secret is not None:
-        known["KAIKU_SECRET_KEY"] = secret
+        known |= {"KAIKU_SECRET_KEY": secret, "KAIKU_ROUNDING_KEY": secret}
     return subprocess.run(
         [sys.executable, "-m", "kaikukortti", *words, "--instance", str(instance)],
         env={**known, **environment},

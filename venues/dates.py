@@ -17,7 +17,7 @@ from kaikukortti.rules.access import Actor
 from kaikukortti.rules.programme import Planned
 from kaikukortti.rules.quota import Quota
 from kaikukortti.rules.recurrence import Slot
-from venues import events, quotas, snapshot
+from venues import bookingnews, events, quotas, snapshot, waitinglist
 
 WINDOW_WITHIN = timedelta(hours=24)
 
@@ -74,7 +74,8 @@ def read(occurrence_id: int, *, actor: Actor, now: datetime) -> Shown:
 
 @transactional
 def move(occurrence_id: int, *, slot: Slot, place: str, actor: Actor, now: datetime) -> Occurrence:
-    """Move a date to another time or place. Its visits stay, its doors keep their distance from the start.
+    """Move a date to another time or place. Its visits stay, its bookings go along, its doors keep their distance from
+    the start.
 
     Raises NotFound, OccurrenceOver, OccurrenceThere, InThePast, TooFarAhead, EndsBeforeStart.
     """
@@ -98,7 +99,9 @@ def move(occurrence_id: int, *, slot: Slot, place: str, actor: Actor, now: datet
         occurrence.moved_from_on = occurrence.on_day
     occurrence.starts_at, occurrence.ends_at, occurrence.on_day = slot.starts_at, slot.ends_at, day
     occurrence.place = place
-    detail = {"occurrence": occurrence.id, "from": before.starts_at.isoformat(), "to": slot.starts_at.isoformat()}
+    moved = bookingnews.move(occurrence, before=before.starts_at, now=now)
+    times = {"from": before.starts_at.isoformat(), "to": slot.starts_at.isoformat()}
+    detail = {"occurrence": occurrence.id, **times, "bookings": moved}
     audit.record("occurrence.moved", actor=actor, now=now, detail=detail)
     return occurrence
 
@@ -138,8 +141,8 @@ def set_places(
 ) -> int:
     """Set how many places are for card holders; `and_later` does the same for the event's later dates.
 
-    `sold_out` is of this date alone. Returns how many dates were set. Raises NotFound, OccurrenceOver,
-    CapacityImpossible, QuotaImpossible, QuotaBelowGiven; then no date is changed.
+    `sold_out` is of this date alone; places that come free are offered to who waits. Returns how many dates were set.
+    Raises NotFound, OccurrenceOver, CapacityImpossible, QuotaImpossible, QuotaBelowGiven; then no date is changed.
     """
     first = _lock(occurrence_id, actor=actor, now=now)
     quota.check(given)
@@ -151,6 +154,9 @@ def set_places(
             raise QuotaBelowGiven(given=out, day=row.on_day)
         row.quota, row.quota_percent, row.capacity = places, given.percent, given.capacity
     first.sold_out = sold_out
+    db.session.flush()
+    for row in rows:
+        waitinglist.pass_on(row, now=now)
     detail = {"occurrence": first.id, "dates": len(rows), "quota": places, "sold_out": sold_out}
     audit.record("occurrence.places_set", actor=actor, now=now, detail=detail)
     return len(rows)

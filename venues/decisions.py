@@ -22,7 +22,7 @@ from kaikukortti.rules import access, period
 from kaikukortti.rules.access import Actor, Role
 from kaikukortti.rules.counting import Counts
 from kaikukortti.rules.flag import UNVERIFIED, Answer, Flag, WithdrawalReason
-from venues import reconcile
+from venues import bookings, reconcile
 from venues.reconcile import Asked
 
 ANSWERED_WITHIN = timedelta(days=30)
@@ -84,7 +84,8 @@ def answer(scan_id: str, given: Given, *, actor: Actor, now: datetime) -> None:
 
 @transactional
 def withdraw(scan_id: str, *, reason: WithdrawalReason, actor: Actor, now: datetime) -> None:
-    """Take a registration of the manager's venue back, with a reason; a record of its own, nothing is erased.
+    """Take a registration of the manager's venue back, with a reason; a record of its own, nothing is erased. A booking
+    that it redeemed keeps its places again.
 
     Raises NotFound for another venue's scan and for an undo, VisitWithdrawn where it does not count any more.
     """
@@ -97,6 +98,7 @@ def withdraw(scan_id: str, *, reason: WithdrawalReason, actor: Actor, now: datet
         scan_id=scan_id, flag=Flag.WITHDRAWN, counted=False, decided_at=now, decided_by=actor.user_id, reason=reason
     )
     db.session.add(row)
+    bookings.reopen(scan_id, now=now)
     audit.record("visit.withdrawn", actor=actor, now=now, detail={"scan": scan_id, "reason": reason.value})
 
 

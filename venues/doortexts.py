@@ -7,7 +7,7 @@ able to say alone. Nothing here may hint at poverty or at social services: the w
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from venues import keepingtexts, practicetexts, selftesttexts
+from venues import bookingtexts, keepingtexts, practicetexts, selftesttexts
 
 _READY: dict[str, LazyString] = {
     "page_title": lazy_gettext("Door"),
@@ -226,6 +226,7 @@ DOOR_TEXTS: dict[str, LazyString] = {
     **_PEOPLE,
     **_AFTER,
     **_ENROL,
+    **bookingtexts.BOOKING_TEXTS,
     **keepingtexts.KEEPING_TEXTS,
     **practicetexts.PRACTICE_TEXTS,
     **selftesttexts.SELFTEST_TEXTS,

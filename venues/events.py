@@ -15,9 +15,11 @@ from kaikukortti.models.network import Venue
 from kaikukortti.models.programme import Event, Occurrence
 from kaikukortti.rules import access, period
 from kaikukortti.rules.access import Actor
+from kaikukortti.rules.limit import MOST_PASS_DAYS
 from kaikukortti.rules.programme import ONE_USE_IN_ALL, Category, EventKind, Planned
 from kaikukortti.rules.quota import Quota
 from kaikukortti.rules.recurrence import Slot
+from venues import bookingnews
 
 DAYS_SHOWN = 14
 YEARS_AHEAD = 3
@@ -61,6 +63,18 @@ class CourseImpossible(DomainError):
     code = "course_impossible"
 
 
+class PassImpossible(DomainError):
+    """A pass lasts 1 to MOST_PASS_DAYS days."""
+
+    code = "pass_impossible"
+
+
+class PassFixed(DomainError):
+    """Visits have been registered, and a pass of another length would count them in another way."""
+
+    code = "pass_days_fixed"
+
+
 class KindFixed(DomainError):
     """Visits have been registered, and the other kind would count them in another way."""
 
@@ -86,6 +100,7 @@ class EventDetails:
     last_on: date | None = None
     places: int | None = None
     own_share_cents: int | None = None
+    pass_days: int | None = None
 
 
 @transactional
@@ -100,7 +115,7 @@ def add_event(
         raise NotFound()
     for slot in slots:
         check_slot(slot, today=period.day_of(now))
-    event = Event(venue_id=venue_id, created_at=now, **vars(_fitting(replace(details, place=place))))
+    event = Event(venue_id=venue_id, created_at=now, **vars(fitting(replace(details, place=place))))
     venue = db.session.get_one(Venue, venue_id)
     event.occurrences = [make_date(venue, slot, place=place) for slot in slots]
     db.session.add(event)
@@ -113,12 +128,26 @@ def add_event(
 def change_event(event_id: int, *, actor: Actor, details: EventDetails, now: datetime) -> Event:
     """Change what is known of an event. Coming dates at its usual place go along when that changes.
 
-    Raises NotFound for another venue's, CalmHoursImpossible, TermImpossible, CourseImpossible, KindFixed.
+    Raises NotFound for another venue's, CalmHoursImpossible, TermImpossible, CourseImpossible, PassImpossible,
+    KindFixed, PassFixed.
     """
     event = lock_event(event_id, actor=actor)
-    details = _fitting(details)
+    changed = change_facts(event, details, now=now)
+    if changed:
+        audit.record("event.changed", actor=actor, now=now, detail={"event": event.id, "fields": changed})
+    return event
+
+
+def change_facts(event: Event, details: EventDetails, *, now: datetime) -> list[str]:
+    """Change what is known of an event inside the caller's transaction, and return the names of what is new.
+
+    Raises as `change_event`.
+    """
+    details = fitting(details)
     if (details.kind in ONE_USE_IN_ALL) != (event.kind in ONE_USE_IN_ALL) and _has_visits(event.id):
         raise KindFixed()
+    if details.pass_days != event.pass_days and _has_visits(event.id):
+        raise PassFixed()
     changed = [one.name for one in fields(details) if getattr(event, one.name) != getattr(details, one.name)]
     if "place" in changed:
         usual = sa.and_(Occurrence.event_id == event.id, Occurrence.place == event.place)
@@ -126,20 +155,20 @@ def change_event(event_id: int, *, actor: Actor, details: EventDetails, now: dat
         db.session.execute(sa.update(Occurrence).where(coming).values(place=details.place))
     for name in changed:
         setattr(event, name, getattr(details, name))
-    if changed:
-        audit.record("event.changed", actor=actor, now=now, detail={"event": event.id, "fields": changed})
-    return event
+    return changed
 
 
 @transactional
 def cancel(occurrence_id: int, *, actor: Actor, now: datetime) -> Occurrence:
-    """Cancel one date; visits that were registered for it stay. Raises NotFound for another venue's."""
+    """Cancel one date; visits that were registered for it stay, bookings end. Raises NotFound for another venue's."""
     occurrence = db.session.get(Occurrence, occurrence_id, with_for_update=True, populate_existing=True)
     if occurrence is None or not access.may_manage_venue(actor, venue_id=occurrence.venue_id):
         raise NotFound()
     if occurrence.state is Planned.ON:
         occurrence.state = Planned.CANCELLED
-        audit.record("occurrence.cancelled", actor=actor, now=now, detail={"occurrence": occurrence.id})
+        ended = bookingnews.call_off([occurrence.id], now=now)
+        detail = {"occurrence": occurrence.id, "bookings": ended}
+        audit.record("occurrence.cancelled", actor=actor, now=now, detail=detail)
     return occurrence
 
 
@@ -234,11 +263,16 @@ def list_over(venue_id: int, *, today: date, most: int = 50) -> list[Event]:
     return list(db.session.scalars(query))
 
 
-def _fitting(details: EventDetails) -> EventDetails:
-    """Return the details without what their kind does not have. Raises what does not make sense in them."""
+def fitting(details: EventDetails) -> EventDetails:
+    """Return the details without what their kind does not have.
+
+    Raises CalmHoursImpossible, TermImpossible, CourseImpossible, PassImpossible.
+    """
     is_course = details.kind is EventKind.COURSE
     if not is_course:
         details = replace(details, places=None, own_share_cents=None)
+    if details.kind is not EventKind.PERIOD_PASS:
+        details = replace(details, pass_days=None)
     if details.kind not in ONE_USE_IN_ALL:
         details = replace(details, first_on=None, last_on=None)
     if (details.calm_from is None) != (details.calm_until is None):
@@ -253,6 +287,8 @@ def _fitting(details: EventDetails) -> EventDetails:
         raise CourseImpossible()
     if details.own_share_cents is not None and not 0 <= details.own_share_cents <= MOST_CENTS:
         raise CourseImpossible()
+    if details.pass_days is not None and not 1 <= details.pass_days <= MOST_PASS_DAYS:
+        raise PassImpossible()
     return details
 
 

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from kaikukortti.rules import identitycode, number, period, verdict
 from kaikukortti.rules.card import CardKind, State
 from kaikukortti.rules.verdict import CardFacts, Verdict, VerdictClass, Visit
-from venues import lookup
+from venues import limits, lookup, standing
+from venues.limits import Standing
 from venues.lookup import FoundCard, Place, Visits
 
 
@@ -27,7 +28,8 @@ class Door:
 
 @dataclass(frozen=True)
 class Source:
-    """Who brings a scan: a tablet of the venue, or a person who enters it from paper. One of the two ids is set.
+    """Who brings a scan: a tablet of the venue, a person who enters it from paper, a ticket seller's system. One of the
+    three ids is set.
 
     `carried_by` is the device that brought it in a rescue file.
     """
@@ -38,6 +40,12 @@ class Source:
     user_id: int | None = None
     is_revoked: bool = False
     carried_by: int | None = None
+    api_key_id: int | None = None
+
+    @property
+    def is_seller(self) -> bool:
+        """Return whether tickets are given out in advance, whenever the doors open and wherever the holder is."""
+        return self.api_key_id is not None
 
     @property
     def is_person(self) -> bool:
@@ -51,7 +59,7 @@ class Reading:
 
     `code` is what is kept of a card that nobody registered: its number, a code from elsewhere, or what was read where
     that is neither; nothing of a text that holds an identity code. `budget_left` is what a community card has left of
-    its year, None without a budget.
+    its year, None without a budget; `standing` is what the venue has for it.
     """
 
     card: FoundCard | None
@@ -61,6 +69,7 @@ class Reading:
     visits: Visits
     budget_left: int | None = None
     has_grace: bool = False
+    standing: Standing = Standing()
 
     @property
     def malformed(self) -> number.Malformed | None:
@@ -70,24 +79,31 @@ class Reading:
 
 def read(door: Door, place: Place, *, code: str | None, ref: str | None, lock: bool = False) -> Reading:
     """Look up what a reading names and what has to be known of it; `lock` keeps the card for this transaction."""
-    card = lookup.find_card(code=code, ref=ref, lock=lock)
+    card = lookup.find_card(code=code, ref=ref, venue_id=door.venue_id, lock=lock)
     if card is None:
         text = lookup.read_code(code or "")
         kept = _kept(code, text)
-        return Reading(None, kept, text, None, _visits(door, place, None, kept))
+        outside = limits.look_up(None, place, Visits(), venue_id=door.venue_id)
+        return Reading(None, kept, text, None, _visits(door, place, None, kept), standing=outside)
     kept = None if card.line is not None else card.number
     visits = _visits(door, place, card.line, kept)
     if card.is_local_only and card.area_id != door.area_id:
         return Reading(card, kept, None, CardFacts(card.kind, State.BLOCKED), visits)
     # The visit's own moment decides on the state; a ticket for a coming day is judged by that day's dates.
-    state = lookup.state_at(card, door.moment, received_at=door.now)
+    state = standing.state_at(card, door.moment, received_at=door.now)
     if state is State.STOCK and door.is_by_day:
-        state = lookup.state_at(card, min(period.last_moment_of(place.on_day), door.now), received_at=door.now)
-    first_on, last_on = lookup.validity_on(card, place.on_day)
+        state = standing.state_at(card, min(period.last_moment_of(place.on_day), door.now), received_at=door.now)
+    first_on, last_on = standing.validity_on(card, place.on_day)
     until = None if last_on is None else last_on + timedelta(days=card.grace_days)
     facts = CardFacts(card.kind, state, first_on, until, card.children, card.suspended_until)
     has_grace = last_on is not None and until is not None and last_on < place.on_day <= until
-    return Reading(card, kept, None, facts, visits, _budget_left(card, place.on_day), has_grace)
+    budget, stands = _budget_left(card, place.on_day), _stands(door, card, place, visits)
+    return Reading(card, kept, None, facts, visits, budget, has_grace, stands)
+
+
+def read_nothing() -> Reading:
+    """Return the reading of a card that nobody can name any more: one that cannot be checked here."""
+    return Reading(None, None, number.Elsewhere(""), None, Visits())
 
 
 def judge_card(reading: Reading, place: Place) -> Verdict:
@@ -106,7 +122,7 @@ def judge(reading: Reading, place: Place, *, moment: datetime, places_left: int 
         place.closes_at,
         places_left,
         place.children_take_places,
-        reading.budget_left is not None and reading.budget_left < 1,
+        _has_nothing_left(reading),
     )
     judged = _judge(reading, visit)
     if reading.budget_left is None or not judged.admits:
@@ -146,6 +162,15 @@ def _kept(code: str | None, text: number.Reading) -> str | None:
             # PostgreSQL keeps no zero byte; and what cannot be printed may have hidden an identity code.
             plain = "".join(filter(str.isprintable, code or ""))
             return None if identitycode.holds_one(plain) else plain[:64] or None
+
+
+def _stands(door: Door, card: FoundCard, place: Place, visits: Visits) -> Standing:
+    return limits.look_up(card, place, visits, venue_id=door.venue_id) if door.needs_visits else Standing()
+
+
+def _has_nothing_left(reading: Reading) -> bool:
+    is_spent = reading.budget_left is not None and reading.budget_left < 1
+    return is_spent or reading.standing.hindrance is not None
 
 
 def _budget_left(card: FoundCard, day: date) -> int | None:

@@ -1,7 +1,7 @@
 """What the door looks up to judge a reading: occurrence, card, earlier visits. Reads only, by prepared queries."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,18 +10,20 @@ from sqlalchemy.orm import aliased
 from kaikukortti.db import db
 from kaikukortti.errors import DomainError
 from kaikukortti.models import counted
-from kaikukortti.models.cards import Card, CardEvent, CardPeriod
+from kaikukortti.models.bookings import Booking
+from kaikukortti.models.cards import Card
 from kaikukortti.models.ledger import Entry, Scan, ScanCard, ScanDecision
 from kaikukortti.models.network import Area, Unit, Venue
-from kaikukortti.models.programme import Event, Occurrence
+from kaikukortti.models.programme import Event, Occurrence, VisitLimit
 from kaikukortti.rules import number
 from kaikukortti.rules.card import CardKind, State
 from kaikukortti.rules.counting import Counts
+from kaikukortti.rules.limit import Offered
 from kaikukortti.rules.programme import EventKind, Planned
 from venues import reconcile
 from venues.reconcile import Away, Earlier, Undone
 
-LIVE_WITHIN = timedelta(minutes=1)
+NOWHERE = (Entry.BACKLOG, Entry.SELLER, Entry.IMPORTED)  # their moments do not say where the holder was
 
 
 class OccurrenceElsewhere(DomainError):
@@ -32,7 +34,10 @@ class OccurrenceElsewhere(DomainError):
 
 @dataclass(frozen=True)
 class Place:
-    """Where and when a visit is counted, with the door window and the quota of its event."""
+    """Where and when a visit is counted, with the door window and the quota of its event.
+
+    `has_bookings` spares a look for bookings where the event has none.
+    """
 
     occurrence_id: int | None
     on_day: date
@@ -43,11 +48,16 @@ class Place:
     quota: int | None = None
     is_sold_out: bool = False
     children_take_places: bool = True
+    has_bookings: bool = False
+    offered: Offered | None = None
 
 
 @dataclass(frozen=True)
 class FoundCard:
-    """A card row with its area's days of grace, telephone and reach."""
+    """A card row with its area's days of grace, telephone and reach, and whether its line has ever been booked for.
+
+    `meets_limits` tells that the venue which reads it has some.
+    """
 
     card_id: int
     number: str
@@ -64,6 +74,8 @@ class FoundCard:
     grace_days: int
     contact: str
     is_local_only: bool
+    has_bookings: bool
+    meets_limits: bool
 
 
 @dataclass(frozen=True)
@@ -74,9 +86,13 @@ class Visits:
     away: tuple[Away, ...] = ()
 
 
-def find_place(occurrence_id: int | None, venue_id: int, today: date, *, lock: bool = False) -> Place:
+def find_place(
+    occurrence_id: int | None, venue_id: int, today: date, *, lock: bool = False, in_advance: bool = False
+) -> Place:
     """Return where and when a visit is counted; None is a house visit today. `lock` keeps the event's places for this
-    transaction. Raises OccurrenceElsewhere.
+    transaction. What is given `in_advance` is for the event's own day, and does not wait for its doors.
+
+    Raises OccurrenceElsewhere.
     """
     if occurrence_id is None:
         return Place(None, today)
@@ -85,25 +101,32 @@ def find_place(occurrence_id: int | None, venue_id: int, today: date, *, lock: b
     if row is None or row.venue_id != venue_id:
         raise OccurrenceElsewhere()
     # An evening that was moved did not take place on its former day: a visit of that day is one to the house (D6).
-    is_cancelled = row.state is Planned.CANCELLED or row.moved_from_on == today != row.on_day
+    has_moved = not in_advance and row.moved_from_on == today != row.on_day
+    is_cancelled = row.state is Planned.CANCELLED or has_moved
     return Place(
         occurrence_id,
         # What has been cancelled is a visit to the house, on the day of the reading (D6).
         today if is_cancelled else row.on_day,
         row.kind is EventKind.COURSE,
         is_cancelled,
-        row.opens_at,
+        None if in_advance else row.opens_at,
         row.closes_at,
         row.quota,
         row.sold_out,
         row.children_take_places,
+        row.has_bookings,
+        None if is_cancelled else Offered(row.id, row.kind, row.first_on, row.last_on, row.pass_days),
     )
 
 
-def find_card(*, code: str | None, ref: str | None, lock: bool = False) -> FoundCard | None:
+def find_card(
+    *, code: str | None, ref: str | None, venue_id: int | None = None, lock: bool = False
+) -> FoundCard | None:
     """Return the card that an opaque ref or a code names, or None; `lock` keeps it for this transaction."""
     query, wanted = (_CARD_BY_REF, ref) if ref else (_CARD_BY_NUMBER, number.candidate(code or ""))
-    row = db.session.execute(query.with_for_update(of=Card) if lock else query, {"wanted": wanted}).one_or_none()
+    row = db.session.execute(
+        query.with_for_update(of=Card) if lock else query, {"wanted": wanted, "venue_id": venue_id}
+    ).one_or_none()
     values: tuple[Any, ...] = () if row is None else tuple(row)
     return FoundCard(*values) if values else None
 
@@ -161,44 +184,6 @@ def used_in_year(line: str, year: int) -> int:
     return int(db.session.scalar(_USED, values) or 0)
 
 
-def validity_on(card: FoundCard, day: date) -> tuple[date | None, date | None]:
-    """Return the first and last day of use that the card had on a day: a renewal since then is another matter.
-
-    A day within the card's days of today, the common case, costs no statement.
-    """
-    if card.first_on is None or card.last_on is None or card.first_on <= day <= card.last_on:
-        return card.first_on, card.last_on
-    query = (
-        sa.select(CardPeriod.first_on, CardPeriod.last_on)
-        .where(CardPeriod.card_id == card.card_id, CardPeriod.first_on <= day, CardPeriod.withdrawn_at.is_(None))
-        .order_by(CardPeriod.id.desc())
-        .limit(1)
-    )
-    row = db.session.execute(query).one_or_none()
-    return (card.first_on, card.last_on) if row is None else (row.first_on, row.last_on)
-
-
-def state_at(card: FoundCard, moment: datetime, *, received_at: datetime) -> State:
-    """Return the card's state at the moment of the visit: what came later does not count, neither block nor opening.
-
-    A card in use that is read here and now, the common case, costs no statement; nor does a check, which asks for now.
-    """
-    age = received_at - moment
-    if card.state is State.STOCK or not age or (card.state is State.ACTIVE and age < LIVE_WITHIN):
-        return card.state
-    query = (
-        sa.select(CardEvent.state, CardEvent.effective_until)
-        .where(CardEvent.card_id == card.card_id, CardEvent.effective_from <= moment)
-        .order_by(CardEvent.id.desc())  # the newest word counts: a registration may be entered late, or undone
-        .limit(1)
-    )
-    row = db.session.execute(query).one_or_none()
-    if row is None:
-        return State.STOCK
-    is_pause_over = row.effective_until is not None and row.effective_until <= moment
-    return State.ACTIVE if row.state is State.SUSPENDED and is_pause_over else row.state
-
-
 _OCCURRENCE = (
     sa.select(
         Occurrence.venue_id,
@@ -209,8 +194,13 @@ _OCCURRENCE = (
         Occurrence.closes_at,
         Occurrence.quota,
         Occurrence.sold_out,
+        Event.id,
         Event.kind,
+        Event.first_on,
+        Event.last_on,
+        Event.pass_days,
         Venue.children_take_places,
+        sa.exists().where(Booking.occurrence_id == Occurrence.id).label("has_bookings"),
     )
     .join(Event, Event.id == Occurrence.event_id)
     .join(Venue, Venue.id == Occurrence.venue_id)
@@ -233,6 +223,9 @@ _CARD = (
         Area.grace_days,
         Area.help_phone,
         Area.local_only,
+        sa.exists().where(Booking.holder == Card.line),
+        # Told with the card: a venue without limits, which most are, pays no statement for them.
+        sa.exists().where(VisitLimit.venue_id == sa.bindparam("venue_id", type_=sa.Integer())),
     )
     .join(Unit, Unit.id == Card.unit_id)
     .join(Area, Area.id == Unit.area_id)
@@ -245,7 +238,7 @@ _Here = aliased(Venue)
 # SQLite would walk the venue's whole day; adding nothing keeps it on the card's own few scans.
 _IS_HERE = Scan.venue_id + 0 == sa.bindparam("venue_id")
 _IS_ABOUT_THEN = sa.and_(
-    Scan.occurred_at.between(sa.bindparam("from_at"), sa.bindparam("until_at")), Scan.entry != Entry.BACKLOG
+    Scan.occurred_at.between(sa.bindparam("from_at"), sa.bindparam("until_at")), Scan.entry.not_in(NOWHERE)
 )
 
 

@@ -25,10 +25,11 @@ from kaikukortti.rules.counting import Counts
 from kaikukortti.rules.flag import Flag
 from kaikukortti.rules.number import Malformed
 from kaikukortti.rules.verdict import VerdictClass
-from venues import paperday, reconcile, scanning, sync
+from venues import paperday, reconcile, scanning, scanrows, sync
 from venues.judging import Source
 from venues.paperday import Evening
-from venues.scanning import Foreseen, Item
+from venues.scanning import Foreseen
+from venues.scanrows import Item
 
 MOST_LINES = 60
 MOST_TICKETS = 99  # of a kind on one line, as the door's API takes them
@@ -114,7 +115,7 @@ def preview(sheet: Sheet, lines: Sequence[Line], *, actor: Actor, now: datetime)
     for line in lines:
         try:
             foreseen = scanning.foresee(_item(sheet, line, evening, actor, now), source=source, now=now)
-        except scanning.ScanConflict:
+        except scanrows.ScanConflict:
             results.append(LineResult(line.no, Outcome.CHANGED, line.counts))
             continue
         results.append(_told(line, foreseen, earlier_lines[foreseen.holder]))
@@ -220,7 +221,7 @@ def _enter(line: Line, item: Item, source: Source, now: datetime) -> LineResult:
         if foreseen.malformed is not None:
             return LineResult(line.no, Outcome.UNREADABLE, line.counts, malformed=foreseen.malformed)
         recorded = sync.once(lambda: scanning.record_from(item, source=source, received_at=now))
-    except scanning.ScanConflict:
+    except scanrows.ScanConflict:
         return LineResult(line.no, Outcome.CHANGED, line.counts)
     if recorded.is_replay:
         return LineResult(line.no, Outcome.BEFORE, line.counts, reconcile.told(recorded.flags))

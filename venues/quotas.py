@@ -1,4 +1,4 @@
-"""The places of an event with a quota: how many are taken, and holds that keep some for two minutes after a check.
+"""The places of an event with a quota: how many are left beside bookings and holds, and holds taken by a check.
 
 Called inside the caller's transaction, with the occurrence locked: so a place is given once, however many ask.
 """
@@ -12,14 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from kaikukortti.db import db
-from kaikukortti.models import counted
-from kaikukortti.models.ledger import Scan
+from kaikukortti.db import UTCDateTime, db
+from kaikukortti.models.bookings import Booking
 from kaikukortti.models.network import PartnerState, Venue
 from kaikukortti.models.programme import Event, Hold, Occurrence
 from kaikukortti.rules.card import CardKind
 from kaikukortti.rules.counting import Counts
 from kaikukortti.rules.programme import Planned
+from venues import keptplaces
 from venues.lookup import FoundCard, Place
 
 HOLD_LASTS = timedelta(minutes=2)
@@ -28,10 +28,14 @@ SOON = timedelta(hours=48)
 
 @dataclass(frozen=True)
 class Room:
-    """What an event has left for one card: `left` places, its own hold counted as free; `held` are those it keeps."""
+    """What an event has left for one card: `left` places, its own hold and booking counted as free; `held` are those
+    that are kept for it, by a check, a booking, or its unit's group that comes with cards of their own. `bookable` are
+    the places that it may still book: those of its unit's group are not.
+    """
 
     left: int
     held: int
+    bookable: int
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def places_wanted(card: FoundCard | None, place: Place) -> int:
 def count_room(place: Place, holder: str, *, now: datetime) -> Room | None:
     """Return what the event has left for one card, None where it has no quota. One statement."""
     if place.is_sold_out:
-        return Room(0, 0) if place.quota is None else _count(place, place.quota, holder, now, is_closed=True)
+        return _count(place, place.quota or 0, holder, now, is_closed=True)
     return None if place.quota is None else _count(place, place.quota, holder, now)
 
 
@@ -93,15 +97,9 @@ def use(place: Place, holder: str, *, now: datetime) -> None:
 
 
 def list_left(venue_id: int, *, from_on: date, children_take_places: bool, now: datetime) -> dict[int, int]:
-    """Return what a venue's events with a quota have left, by occurrence, holds taken off. One statement."""
-    places = counted.ADULTS + counted.CHILDREN if children_take_places else counted.ADULTS
-    taken = sa.select(sa.func.coalesce(sa.func.sum(places), 0)).where(
-        Scan.occurrence_id == Occurrence.id, counted.is_counted()
-    )
-    held = sa.select(sa.func.coalesce(sa.func.sum(Hold.places), 0)).where(
-        Hold.occurrence_id == Occurrence.id, Hold.used_at.is_(None), Hold.expires_at > now
-    )
-    left = Occurrence.quota - taken.scalar_subquery() - held.scalar_subquery()
+    """Return what a venue's events with a quota have left, by occurrence, what is kept taken off. One statement."""
+    children = sa.true() if children_take_places else sa.false()
+    left = Occurrence.quota - keptplaces.given(Occurrence.id, children, now, Occurrence)
     query = sa.select(Occurrence.id, sa.case((Occurrence.sold_out, 0), else_=left)).where(
         Occurrence.venue_id == venue_id,
         Occurrence.on_day >= from_on,
@@ -145,35 +143,39 @@ def takes(counts: Counts, place: Place) -> int:
 
 
 def _count(place: Place, quota: int, holder: str, now: datetime, *, is_closed: bool = False) -> Room:
-    tickets = _ALL_PLACES if place.children_take_places else _ADULT_PLACES
+    query = _ALL_PLACES if place.children_take_places else _ADULT_PLACES
     values = {"occurrence_id": place.occurrence_id, "holder": holder, "now": now}
-    taken, others, own = db.session.execute(tickets, values).one()
-    left = 0 if is_closed else quota - taken - others
-    return Room(max(left, own), own)
+    found = db.session.execute(query, values).one()
+    others = found.taken + found.booked_by_others + found.held_by_others + found.kept_by_others
+    own = max(found.own_hold, found.own_booking, found.kept_by_own_unit)
+    left = 0 if is_closed else quota - others
+    bookable = max(left - found.kept_by_own_unit, found.own_hold, found.own_booking)
+    return Room(max(left, own), own, bookable)
 
 
 def _given(now: datetime) -> sa.ColumnElement[int]:
     """Return the places given out or kept, for a query about Occurrence and its Venue."""
-    tickets = counted.ADULTS + sa.case((Venue.children_take_places, counted.CHILDREN), else_=0)
-    taken = sa.select(sa.func.coalesce(sa.func.sum(tickets), 0)).where(
-        Scan.occurrence_id == Occurrence.id, counted.is_counted()
-    )
-    held = sa.select(sa.func.coalesce(sa.func.sum(Hold.places), 0)).where(
-        Hold.occurrence_id == Occurrence.id, Hold.used_at.is_(None), Hold.expires_at > now
-    )
-    return taken.correlate(Occurrence, Venue).scalar_subquery() + held.correlate(Occurrence).scalar_subquery()
+    return keptplaces.given(Occurrence.id, Venue.children_take_places, now, Occurrence, Venue)
 
 
-def _query(tickets: sa.ColumnElement[int]) -> sa.Select[*tuple[Any, ...]]:
+def _query(children: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
     there, holder = sa.bindparam("occurrence_id", type_=sa.Integer()), sa.bindparam("holder", type_=sa.String())
-    taken = sa.select(sa.func.coalesce(sa.func.sum(tickets), 0)).where(
-        Scan.occurrence_id == there, counted.is_counted()
+    now = sa.bindparam("now", type_=UTCDateTime())
+    held, booked = keptplaces.held(there, children, now), keptplaces.booked(there, children, now)
+    kept, is_own = keptplaces.kept_for_own_cards(there, children, now), keptplaces.is_of_unit_of(holder)
+    own_hold = sa.select(sa.func.coalesce(sa.func.sum(Hold.places), 0)).where(
+        Hold.occurrence_id == there, Hold.line == holder, keptplaces.is_live(now)
     )
-    live = sa.select(sa.func.coalesce(sa.func.sum(Hold.places), 0)).where(
-        Hold.occurrence_id == there, Hold.used_at.is_(None), Hold.expires_at > sa.bindparam("now")
-    )
-    others, own = live.where(Hold.line != holder), live.where(Hold.line == holder)
-    return sa.select(taken.scalar_subquery(), others.scalar_subquery(), own.scalar_subquery())
+    parts = {
+        "taken": keptplaces.taken(there, children),
+        "booked_by_others": booked.where(Booking.holder != holder),
+        "held_by_others": held.where(Hold.line != holder),
+        "kept_by_others": kept.where(~is_own),
+        "own_hold": own_hold,
+        "own_booking": booked.where(Booking.holder == holder),
+        "kept_by_own_unit": kept.where(is_own),
+    }
+    return sa.select(*(part.scalar_subquery().label(name) for name, part in parts.items()))
 
 
-_ALL_PLACES, _ADULT_PLACES = _query(counted.ADULTS + counted.CHILDREN), _query(counted.ADULTS)
+_ALL_PLACES, _ADULT_PLACES = _query(sa.true()), _query(sa.false())

@@ -39,6 +39,8 @@ ASKED = {
     Flag.CANCELLED: Asked.VENUE,
     Flag.TIME: Asked.VENUE,
     Flag.UNDO_LATE: Asked.VENUE,
+    Flag.LIMIT: Asked.VENUE,
+    Flag.BOOKING: Asked.VENUE,
     Flag.BLOCKED: Asked.COORDINATOR,
     Flag.UNREGISTERED: Asked.COORDINATOR,
     Flag.TWO_PLACES: Asked.COORDINATOR,
@@ -51,6 +53,8 @@ SUGGESTED = {
     Flag.CANCELLED: Answer.LEAVE,
     Flag.TIME: Answer.COUNT,
     Flag.UNDO_LATE: Answer.COUNT,
+    Flag.LIMIT: Answer.COUNT,
+    Flag.BOOKING: Answer.COUNT,
     Flag.BLOCKED: Answer.COUNT,
     Flag.UNREGISTERED: Answer.LEAVE,
     Flag.TWO_PLACES: Answer.COUNT,
@@ -91,7 +95,8 @@ class Arrived:
 
     `is_registered` is whether its code belongs to a card that a unit has registered: without one, whatever the verdict
     says, the tickets are the venue's alone until a card is linked. `is_from_paper`: its hour was written by hand.
-    `is_dated_by_person`: somebody chose the day, so that no clock can be wrong.
+    `is_dated_by_person`: somebody chose the day, so that no clock can be wrong. `is_sold`: tickets that a seller gives
+    out, or takes back, by the day of the event.
     """
 
     device_id: int | None
@@ -104,6 +109,7 @@ class Arrived:
     is_from_paper: bool = False
     is_from_revoked: bool = False
     is_dated_by_person: bool = False
+    is_sold: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,9 @@ class Found:
     """What the server found beside a scan.
 
     `places_left` are those of the event's quota for this card, None without a quota; `takes` are the places that the
-    tickets need. `has_grace` tells that the card's last day had passed and its area's days of grace had not.
+    tickets need. `has_grace` tells that the card's last day had passed and its area's days of grace had not;
+    `is_booking_doubtful` that the word of a booking was said which keeps no places there any more; `is_limit_reached`
+    that the venue had nothing left to give to the holder, or that the pass was not of that day.
     """
 
     earlier: Sequence[Earlier] = ()
@@ -120,6 +128,8 @@ class Found:
     has_grace: bool = False
     places_left: int | None = None
     takes: int = 0
+    is_booking_doubtful: bool = False
+    is_limit_reached: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,14 +155,19 @@ def settle(arrived: Arrived, verdict: Verdict, found: Found) -> tuple[Flag, ...]
     """
     if arrived.counts.tickets == 0:
         return ()
+    by_earlier = _by_earlier(arrived, found.earlier)
+    # A child's ticket is no use of the holder's; and whoever may have been read twice is asked about once.
+    is_beyond = found.is_limit_reached and arrived.counts.adult > 0 and by_earlier is None
     flags = [
         _by_card(arrived, verdict, found),
-        _by_earlier(arrived, found.earlier),
+        by_earlier,
         Flag.CHILDREN if verdict.admits and arrived.counts.children > verdict.limits.children else None,
         Flag.CANCELLED if found.is_cancelled else None,
         Flag.TIME if is_time_doubtful(arrived) else None,
         Flag.TWO_PLACES if _is_in_two_places(arrived, found.away) else None,
         Flag.OVER if found.places_left is not None and found.takes > max(found.places_left, 0) else None,
+        Flag.BOOKING if found.is_booking_doubtful else None,
+        Flag.LIMIT if is_beyond else None,
         Flag.DEVICE if arrived.is_from_revoked else None,
     ]
     return tuple(flag for flag in flags if flag is not None)
@@ -243,6 +258,10 @@ def _is_in_two_places(arrived: Arrived, away: Sequence[Away]) -> bool:
 
 
 def _is_undo_late(arrived: Arrived, undone: Undone) -> bool:
-    """A quarter of an hour on the same tablet needs no question; a clock that jumped says nothing about the time."""
+    """A quarter of an hour on the same tablet needs no question; a clock that jumped says nothing about the time. A
+    ticket may be given back to its seller by the day of the event.
+    """
+    if arrived.is_sold:
+        return False
     is_same = arrived.device_id == undone.device_id
     return not is_same or (not arrived.jumped and arrived.occurred_at - undone.at > UNDONE_WITHIN)

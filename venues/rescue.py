@@ -23,7 +23,7 @@ from kaikukortti.models.network import Venue
 from kaikukortti.rules.access import Actor, Role
 from venues import devices, sync
 from venues.devices import KnownDevice
-from venues.scanning import Item
+from venues.scanrows import Item
 from venues.sync import Answer, Unreadable
 
 FORMAT = "kaikukortti-rescue-1"

@@ -3,32 +3,26 @@
 The hot path of the service: few statements, prepared once, one transaction a scan.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
-import sqlalchemy as sa
-
-from kaikukortti.db import db, transactional
+from kaikukortti.db import transactional
 from kaikukortti.errors import DomainError
-from kaikukortti.models.ledger import Entry, Scan, ScanCard, ScanDecision
-from kaikukortti.rules import number, period
+from kaikukortti.models.ledger import Entry
+from kaikukortti.rules import number, period, verdict
 from kaikukortti.rules.card import CardKind
 from kaikukortti.rules.counting import Counts
 from kaikukortti.rules.flag import Flag
 from kaikukortti.rules.verdict import Verdict, VerdictClass
-from venues import flagging, judging, lookup, quotas, reconcile
+from venues import flagging, judging, lookup, quotas, reconcile, redeeming, scanrows
 from venues.devices import KnownDevice
 from venues.judging import Door, Reading, Source
+from venues.limits import Standing
 from venues.lookup import Place
 from venues.quotas import Held, Room
-from venues.reconcile import Arrived, Earlier, Found, Repeat
-
-
-class ScanConflict(DomainError):
-    """The scan id was used before with another body: a fault of the program, never of a person."""
-
-    code = "scan_conflict"
+from venues.reconcile import Arrived, Earlier, Found
+from venues.redeeming import Booked, Named, Sighting
+from venues.scanrows import Item, Recorded
 
 
 class PracticeCard(DomainError):
@@ -37,45 +31,17 @@ class PracticeCard(DomainError):
     code = "practice_card"
 
 
-@dataclass(frozen=True)
-class Item:
-    """One uploaded scan, well formed. `occurred` is the tablet's clock; `offset_ms` is tablet minus server.
+class NotAdmitted(DomainError):
+    """Tickets that are still to be given were asked for, and the card or the event does not admit so many.
 
-    `knew` is how many earlier visits a person had seen who says that this is another one; a tablet tells by `shown`.
+    `checked` says why.
     """
 
-    scan_id: str
-    occurred: datetime
-    counts: Counts
-    body_hash: bytes
-    code: str | None = None
-    ref: str | None = None
-    occurrence: int | None = None
-    offset_ms: int = 0
-    jumped: bool = False
-    entry: Entry = Entry.CAMERA
-    shown: VerdictClass | None = None
-    seq: int | None = None
-    rules: int | None = None
-    shift: str | None = None
-    undoes: str | None = None
-    series: str | None = None
-    run: int | None = None
-    knew: int | None = None
+    code = "not_admitted"
 
-    @property
-    def tickets(self) -> Counts:
-        """Return the tickets given: an undo gives none, whatever it carries."""
-        return Counts() if self.undoes else self.counts
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """What became of an item: the id of the use when it has tickets, and the flags it raised."""
-
-    is_replay: bool
-    use: str | None
-    flags: tuple[Flag, ...]
+    def __init__(self, checked: "Checked") -> None:
+        super().__init__()
+        self.checked = checked
 
 
 @dataclass(frozen=True)
@@ -97,7 +63,8 @@ class Checked:
     """The verdict of a check, with what the door may see of the card: kind, last day, children, an opaque ref.
 
     `valid_until` is there for a card that has ended too, for the sentence; `contact` is the card's area's telephone;
-    `hold` are the places that a quota keeps for it.
+    `hold` are the places that a quota keeps for it, `booked` what it has booked there, `own_read` how many own cards of
+    a booked group have been read; `standing` is what the venue has for its holder.
     """
 
     verdict: Verdict
@@ -108,43 +75,75 @@ class Checked:
     malformed: number.Malformed | None = None
     contact: str = ""
     hold: Held | None = None
+    booked: Booked | None = None
+    own_read: int | None = None
+    standing: Standing = Standing()
 
 
-def check(*, code: str | None, ref: str | None, occurrence: int | None, device: KnownDevice, now: datetime) -> Checked:
-    """Judge a card for an occurrence (None: a house visit today). Where there is a quota and the card is admitted,
-    places are kept for it for two minutes; nothing else is written. Raises lookup.OccurrenceElsewhere.
+def check(
+    *,
+    code: str | None = None,
+    ref: str | None = None,
+    booking: str | None = None,
+    occurrence: int | None,
+    device: KnownDevice,
+    now: datetime,
+) -> Checked:
+    """Judge a card, or the one that a booking is for, for an occurrence (None: a house visit today). Where there is a
+    quota and the card is admitted, places are kept for it for two minutes; nothing else is written. Of a card that was
+    not shown nothing is told. Raises lookup.OccurrenceElsewhere, redeeming.BookingElsewhere.
     """
-    place = lookup.find_place(occurrence, device.venue_id, period.day_of(now))
-    door = Door(device.venue_id, device.area_id, now, now)
+    source = Source(device.venue_id, device.area_id, device_id=device.device_id)
+    return _check(Named(code, ref, booking), occurrence, source, now)
+
+
+def check_from(*, code: str | None, ref: str | None, occurrence: int | None, source: Source, now: datetime) -> Checked:
+    """Judge a card, as `check`, for whoever asks."""
+    return _check(Named(code, ref), occurrence, source, now)
+
+
+def _check(named: Named, occurrence: int | None, source: Source, now: datetime) -> Checked:
+    place = _find_place(occurrence, source, period.day_of(now), lock=False)
+    door = Door(source.venue_id, source.area_id, now, now)
     if place.quota is not None:
-        return _check_and_hold(door, place, code, ref, device.device_id)
-    reading = judging.read(door, place, code=code, ref=ref)
-    places_left = 0 if place.is_sold_out else None
-    return _checked(reading, judging.judge(reading, place, moment=now, places_left=places_left), None)
+        return _check_and_hold(door, place, named, source)
+    seen = redeeming.look(door, place, named)
+    # Sold out without a quota: who has booked comes in.
+    room = quotas.count_room(place, quotas.holder_of(seen.reading.card, seen.reading.code), now=now)
+    places_left = None if room is None else room.left
+    return _checked(seen, judging.judge(seen.reading, place, moment=now, places_left=places_left), now)
 
 
 @transactional
-def _check_and_hold(door: Door, seen: Place, code: str | None, ref: str | None, device_id: int) -> Checked:
-    place = lookup.find_place(seen.occurrence_id, door.venue_id, seen.on_day, lock=True)
-    reading = judging.read(door, place, code=code, ref=ref)
+def _check_and_hold(door: Door, there: Place, named: Named, source: Source) -> Checked:
+    place = _find_place(there.occurrence_id, source, there.on_day, lock=True)
+    seen = redeeming.look(door, place, named)
+    reading = seen.reading
     holder = quotas.holder_of(reading.card, reading.code)
     room = quotas.count_room(place, holder, now=door.now)
     left = None if room is None else room.left
     judged = judging.judge(reading, place, moment=door.now, places_left=left)
     # Who is in already adds tickets seldom; keeping places at every look would close the door to others.
     if not left or not judged.admits or judged.klass is VerdictClass.ALREADY:
-        return _checked(reading, judged, None)
+        return _checked(seen, judged, door.now)
     places = min(left, quotas.places_wanted(reading.card, place))
-    return _checked(reading, judged, quotas.hold(place, holder, places=places, device_id=device_id, now=door.now))
+    held = quotas.hold(place, holder, places=places, device_id=source.device_id, now=door.now)
+    return _checked(seen, judged, door.now, held)
 
 
-def _checked(reading: Reading, judged: Verdict, held: Held | None) -> Checked:
-    card = reading.card
-    if card is None:
-        return Checked(judged, malformed=reading.malformed, hold=held)
+def _checked(seen: Sighting, judged: Verdict, now: datetime, held: Held | None = None) -> Checked:
+    card, malformed = seen.reading.card, seen.reading.malformed
+    booked = seen.booked if judged.admits and seen.may_show(now) else None
+    told = Checked(judged, malformed=malformed, hold=held, booked=booked, standing=seen.reading.standing)
+    if booked is not None:
+        told = replace(told, own_read=redeeming.count_own_cards(booked))
+    # Whoever says a word has shown no card: nothing of it is told.
+    if card is None or (seen.is_by_word and judged.admits):
+        return told
+    told = replace(told, valid_until=card.last_on, contact=card.contact)
     if card.line is None or not judged.admits:
-        return Checked(judged, valid_until=card.last_on, contact=card.contact)
-    return Checked(judged, card.kind, card.ref, card.last_on, card.children, contact=card.contact, hold=held)
+        return told
+    return replace(told, kind=card.kind, ref=card.ref, children=card.children)
 
 
 def record(item: Item, *, device: KnownDevice, received_at: datetime, carried_by: int | None = None) -> Recorded:
@@ -161,21 +160,30 @@ def record(item: Item, *, device: KnownDevice, received_at: datetime, carried_by
 def record_from(item: Item, *, source: Source, received_at: datetime) -> Recorded:
     """Write one scan into the ledger, or answer a repeated one as it was answered first.
 
-    Raises ScanConflict for a known id with another body, lookup.OccurrenceElsewhere, PracticeCard.
+    A booking that its card has there, or that it names, is redeemed by it, and kept again by its undo.
+    Raises ScanConflict for a known id with another body, lookup.OccurrenceElsewhere, redeeming.BookingElsewhere,
+    PracticeCard, and NotAdmitted for an item that asks.
     """
-    repeated = _find_repeated(item)
+    repeated = scanrows.find_repeated(item)
     if repeated is not None:
         return repeated
-    door, place, reading = _read(item, source, received_at, lock=True)
+    door, place, seen = _read(item, source, received_at, lock=True)
+    reading = seen.reading
     if reading.malformed is not None and number.is_practice(reading.malformed):
         raise PracticeCard()
     room = _take_places(item, reading, place, received_at)
     places_left = None if room is None else room.left
     judged = judging.judge(reading, place, moment=door.moment, places_left=places_left)
-    flags, is_closed = _settle(item, source, place, door=door, reading=reading, places_left=places_left)
-    _write(item, source, place, judged, door=door, reading=reading)
+    if item.asks and not is_allowed(judged, item.tickets, knows=item.shown is VerdictClass.ALREADY):
+        raise NotAdmitted(_checked(seen, judged, received_at))
+    flags, is_closed = _settle(item, source, place, door=door, seen=seen, places_left=places_left)
+    scanrows.write(item, source, place, judged, door=door, reading=reading)
     flagging.raise_flags(item.scan_id, flags, received_at, is_closed=is_closed)
-    return Recorded(False, _use(item), flags)
+    if item.tickets.tickets:
+        redeeming.redeem(seen, place, item.scan_id, now=received_at)
+    if item.undoes and Flag.UNDO_LATE not in flags:
+        redeeming.give_back(seen, item.undoes, now=received_at)
+    return Recorded(False, scanrows.use_of(item), flags)
 
 
 def foresee(item: Item, *, source: Source, now: datetime) -> Foreseen:
@@ -183,23 +191,34 @@ def foresee(item: Item, *, source: Source, now: datetime) -> Foreseen:
 
     Raises ScanConflict, lookup.OccurrenceElsewhere.
     """
-    repeated = _find_repeated(item)
-    door, place, reading = _read(item, source, now, lock=False)
+    repeated = scanrows.find_repeated(item)
+    door, place, seen = _read(item, source, now, lock=False)
+    reading = seen.reading
     holder = quotas.holder_of(reading.card, reading.code)
     if repeated is not None:
         return Foreseen(True, repeated.flags, (), reading.malformed, holder)
     room = quotas.count_room(place, holder, now=now)
     places_left = None if room is None else room.left
-    flags, _ = _settle(item, source, place, door=door, reading=reading, places_left=places_left)
+    flags, _ = _settle(item, source, place, door=door, seen=seen, places_left=places_left)
     return Foreseen(False, flags, reading.visits.earlier, reading.malformed, holder)
 
 
-def _read(item: Item, source: Source, now: datetime, *, lock: bool) -> tuple[Door, Place, Reading]:
+def _read(item: Item, source: Source, now: datetime, *, lock: bool) -> tuple[Door, Place, Sighting]:
     moment, day = judging.day_of_visit(item.occurred, item.offset_ms)
     needs_visits = item.tickets.tickets > 0
     door = Door(source.venue_id, source.area_id, moment, now, needs_visits, is_by_day=source.is_person)
-    place = lookup.find_place(item.occurrence, source.venue_id, day, lock=lock)
-    return door, place, judging.read(door, place, code=item.code, ref=item.ref, lock=lock)
+    place = _find_place(item.occurrence, source, day, lock=lock)
+    return door, place, redeeming.look(door, place, Named(item.code, item.ref, item.booking), lock=lock)
+
+
+def _find_place(occurrence: int | None, source: Source, day: date, *, lock: bool) -> Place:
+    return lookup.find_place(occurrence, source.venue_id, day, lock=lock, in_advance=source.is_seller)
+
+
+def is_allowed(judged: Verdict, counts: Counts, *, knows: bool) -> bool:
+    """Return whether tickets may be given; more after an earlier visit only to who `knows` of it."""
+    is_known = judged.klass is not VerdictClass.ALREADY or knows
+    return judged.admits and is_known and verdict.allows(judged.limits, counts)
 
 
 def _take_places(item: Item, reading: Reading, place: Place, now: datetime) -> Room | None:
@@ -214,9 +233,10 @@ def _take_places(item: Item, reading: Reading, place: Place, now: datetime) -> R
 
 
 def _settle(
-    item: Item, source: Source, place: Place, *, door: Door, reading: Reading, places_left: int | None
+    item: Item, source: Source, place: Place, *, door: Door, seen: Sighting, places_left: int | None
 ) -> tuple[tuple[Flag, ...], bool]:
     """Return the flags, and whether a person has answered them before they were raised."""
+    reading = seen.reading
     arrived = Arrived(
         source.device_id,
         door.moment,
@@ -228,68 +248,19 @@ def _settle(
         is_from_paper=item.entry is Entry.BACKLOG,
         is_from_revoked=source.is_revoked,
         is_dated_by_person=source.is_person,
+        is_sold=source.is_seller and place.on_day >= period.day_of(door.now),
     )
     if item.undoes:
         undone = lookup.find_undone(item.undoes, source.venue_id)
         return reconcile.settle_undo(arrived, undone), undone is not None and undone.is_decided
     found = Found(
         reading.visits.earlier,
-        reading.visits.away,
+        () if source.is_seller else reading.visits.away,
         place.is_cancelled,
         reading.has_grace,
         places_left,
         quotas.takes(item.tickets, place),
+        seen.is_doubtful(place, door.now),
+        reading.standing.hindrance is not None,
     )
     return reconcile.settle(arrived, judging.judge_card(reading, place), found), False
-
-
-def _find_repeated(item: Item) -> Recorded | None:
-    stored = db.session.execute(_BODY_HASH, {"scan_id": item.scan_id}).scalar_one_or_none()
-    match reconcile.compare(stored, item.body_hash):
-        case Repeat.NEW:
-            return None
-        case Repeat.CONFLICT:
-            raise ScanConflict(scan_id=item.scan_id)
-    raised = (ScanDecision.answer.is_(None), ScanDecision.flag != Flag.WITHDRAWN)
-    query = sa.select(ScanDecision.flag).where(ScanDecision.scan_id == item.scan_id, *raised)
-    return Recorded(True, _use(item), tuple(db.session.scalars(query.order_by(ScanDecision.id))))
-
-
-def _use(item: Item) -> str | None:
-    return item.scan_id if item.tickets.tickets else None
-
-
-def _write(item: Item, source: Source, place: Place, judged: Verdict, *, door: Door, reading: Reading) -> None:
-    values: dict[str, Any] = {
-        "scan_id": item.scan_id,
-        "venue_id": source.venue_id,
-        "device_id": source.device_id,
-        "user_id": source.user_id,
-        "occurrence_id": place.occurrence_id,
-        "occurred_at": door.moment,
-        "received_at": door.now,
-        "on_day": place.on_day,
-        "offset_ms": item.offset_ms,
-        "jumped": item.jumped,
-        "entry": item.entry,
-        "raw_code": reading.code,
-        "shown": item.shown,
-        "verdict": judged.klass,
-        "reason": judged.reason,
-        **vars(item.counts),
-        "undoes": item.undoes,
-        "seq": item.seq,
-        "rules": item.rules,
-        "shift": item.shift,
-        "series": item.series,
-        "run": item.run,
-        "carried_by": source.carried_by,
-        "body_hash": item.body_hash,
-    }
-    db.session.execute(sa.insert(Scan), values)
-    if reading.card is not None and reading.card.line is not None:
-        linked = {"scan_id": item.scan_id, "card_id": reading.card.card_id, "line": reading.card.line}
-        db.session.execute(sa.insert(ScanCard), linked)
-
-
-_BODY_HASH = sa.select(Scan.body_hash).where(Scan.scan_id == sa.bindparam("scan_id"))

@@ -14,7 +14,7 @@ from kaikukortti.rules import period, recurrence
 from kaikukortti.rules.access import Actor
 from kaikukortti.rules.programme import Planned
 from kaikukortti.rules.recurrence import MOST_DATES, Recurrence, SeriesTooLong, Slot
-from venues import events
+from venues import bookingnews, events
 from venues.events import InThePast, TooFarAhead
 
 
@@ -79,7 +79,8 @@ def cancel_rest(event_id: int, *, from_on: date, actor: Actor, now: datetime) ->
     if ids:
         values = {"state": Planned.CANCELLED}
         db.session.execute(sa.update(Occurrence).where(Occurrence.id.in_(ids)).values(values))
-        detail = {"event": event.id, "occurrences": ids}
+        ended = bookingnews.call_off(ids, now=now)
+        detail = {"event": event.id, "occurrences": ids, "bookings": ended}
         audit.record("event.rest_cancelled", actor=actor, now=now, detail=detail)
     return len(ids)
 

@@ -8,9 +8,9 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from kaikukortti.rules.flag import Flag
-from venues import devices, lookup, reconcile, scanning
+from venues import devices, lookup, reconcile, redeeming, scanning, scanrows
 from venues.devices import KnownDevice
-from venues.scanning import Item
+from venues.scanrows import Item
 
 
 class Result(StrEnum):
@@ -56,10 +56,10 @@ def _accept_one(item: Item | Unreadable, device: KnownDevice, received_at: datet
         return Answer(item.scan_id, Result.PARKED, problem="item_unreadable")
     try:
         recorded = _record(item, device, received_at, carried_by)
-    except scanning.ScanConflict as error:
+    except scanrows.ScanConflict as error:
         devices.note_conflict(item.scan_id, device=device, now=received_at)
         return Answer(item.scan_id, Result.CONFLICT, problem=error.code)
-    except (lookup.OccurrenceElsewhere, scanning.PracticeCard) as error:
+    except (lookup.OccurrenceElsewhere, redeeming.BookingElsewhere, scanning.PracticeCard) as error:
         return Answer(item.scan_id, Result.PARKED, problem=error.code)
     flags = reconcile.told(recorded.flags)
     if recorded.is_replay:
@@ -67,11 +67,11 @@ def _accept_one(item: Item | Unreadable, device: KnownDevice, received_at: datet
     return Answer(item.scan_id, Result.FLAGGED if flags else Result.ACCEPTED, recorded.use, flags)
 
 
-def _record(item: Item, device: KnownDevice, received_at: datetime, carried_by: int | None) -> scanning.Recorded:
+def _record(item: Item, device: KnownDevice, received_at: datetime, carried_by: int | None) -> scanrows.Recorded:
     return once(lambda: scanning.record(item, device=device, received_at=received_at, carried_by=carried_by))
 
 
-def once(record: Callable[[], scanning.Recorded]) -> scanning.Recorded:
+def once(record: Callable[[], scanrows.Recorded]) -> scanrows.Recorded:
     """Record a scan that may be recorded elsewhere at the same moment: then it is a replay of the other one."""
     try:
         return record()

@@ -7,9 +7,11 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
+from kaikukortti.rules.limit import Hindrance
 from kaikukortti.rules.number import Malformed
 from kaikukortti.rules.verdict import Reason, Verdict, VerdictClass
 from kaikukortti.web import language, sentences
+from venues import limitwords
 
 Said = dict[str, str]
 
@@ -18,6 +20,7 @@ SENTENCES = {
     "counts": _l("Valid. How many tickets?"),
     "already": _l("The visit was recorded at {time} already. Add tickets?"),
     "check": _l("You may let the visitor in. We will check the card later."),
+    "booked": _l("Booked in advance. How many tickets?"),
     "technical": _l("A technical hitch, not the visitor's doing. Type the number of the card."),
     "ended": _l("The last day of the card was {day}. It is renewed at the place where you got it."),
     "not_yet": _l("The card has not been taken into use yet."),
@@ -45,8 +48,10 @@ NEXT_STEPS = {
 }
 
 
-def say(verdict: Verdict, *, last_day: date | None, malformed: Malformed | None) -> Said:
-    """Return the one sentence of a verdict in fi, sv and en."""
+def say(
+    verdict: Verdict, *, last_day: date | None, malformed: Malformed | None, hindrance: Hindrance | None = None
+) -> Said:
+    """Return the one sentence of a verdict in fi, sv and en; `hindrance` is the limit of the venue that is reached."""
     if malformed is not None:
         return language.in_each_language(
             lambda: sentences.malformed(malformed.problem.value, malformed.positions, malformed.text)
@@ -56,13 +61,23 @@ def say(verdict: Verdict, *, last_day: date | None, malformed: Malformed | None)
         key = verdict.reason.value
     if verdict.reason is Reason.WRONG_TIME and verdict.opens_at is None:
         key = "wrong_time_over"
-    if verdict.reason is Reason.LIMIT:  # the server knows one limit: a community card's tickets of a calendar year
-        key = "limit_year"
+    if verdict.reason is Reason.LIMIT:
+        if hindrance is not None:
+            return limitwords.say(hindrance)
+        key = "limit_year"  # a community card's own tickets of a calendar year
     return sentence(key, time=verdict.earlier_at or verdict.opens_at, day=last_day)
 
 
-def next_step(verdict: Verdict, *, contact: str) -> Said | None:
-    """Return what to do next, with the area's contact; None where the verdict needs no step."""
+def next_step(
+    verdict: Verdict, *, contact: str, hindrance: Hindrance | None = None, pass_ended_on: date | None = None
+) -> Said | None:
+    """Return what to do next, with the area's contact; None where the verdict needs no step. Of a pass that has ended
+    is told that another begins.
+    """
+    if verdict.reason is Reason.LIMIT and hindrance is not None:
+        return limitwords.next_step(hindrance)
+    if verdict.admits and pass_ended_on is not None:
+        return limitwords.pass_begins(pass_ended_on)
     key = NEXT_STEPS.get(verdict.reason) if verdict.reason and not verdict.admits else None
     return sentence(key, contact=contact) if key else None
 

@@ -2,25 +2,31 @@
 
 bench        the benchmark commands
 bench_cards  how well printed cards are read, how fast sheets are drawn
+bench_databases  empty databases for benchmarks, on both engines
 bench_door   the tablets' list, uploads, the tablet's own verdict
 bench_floor  the bare Flask application that a scan is measured against
 bench_load   a server in a process of its own, and clients that keep it busy
 bench_offer  the public offer with many places and dates
 bench_scan   check and scan beside the floor
+bench_statistics  dashboards and freezing at any size of ledger
 card_camera  a made-up camera for bench_cards
 demo         the Lappeenranta network, made up, served on both loopbacks
 network      init, area add, user add, openapi
 questions    settle what nobody has answered in time
+progress     how far a long command is
 serve        the production server
+simulate     a made-up network of any size
+statistics   freeze the figures of closed months and quarters
 service      what commands share: the instance, the application, the server
 stock        print stock cards, take in codes printed elsewhere
+transfer     import and export of cards and uses; transferwords says what is wrong with a row
 """
 
 import sys
 
 import click
 
-from kaikukortti.cli import bench, demo, network, questions, serve, stock
+from kaikukortti.cli import bench, demo, network, questions, serve, simulate, statistics, stock, transfer
 from kaikukortti.config import ConfigError
 from kaikukortti.db import DatabaseProblem
 
@@ -38,6 +44,10 @@ kaikukortti.add_command(network.init)
 kaikukortti.add_command(network.area)
 kaikukortti.add_command(network.user)
 kaikukortti.add_command(network.openapi)
+kaikukortti.add_command(simulate.simulate_network)
+kaikukortti.add_command(transfer.import_group)
+kaikukortti.add_command(transfer.export_group)
+kaikukortti.add_command(statistics.statistics_group)
 kaikukortti.add_command(bench.bench)
 
 

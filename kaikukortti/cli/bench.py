@@ -1,8 +1,14 @@
 """`kaikukortti bench`: a scan beside a bare floor, how fast cards are printed and how well they are read, the door."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import click
 
-from kaikukortti.cli import bench_cards, bench_door, bench_offer, bench_scan
+from kaikukortti.cli import bench_cards, bench_databases, bench_door, bench_offer, bench_scan, bench_statistics
+from kaikukortti.config import Config
+
+SIZES = (10_000, 1_000_000, 10_000_000)
 
 
 @click.group(invoke_without_command=True)
@@ -55,6 +61,31 @@ def door(batches: int) -> None:
 def offer(requests: int) -> None:
     """The public offer with 450 venues and 20,000 dates: CPU of a request, and how many bare pages that is."""
     bench_offer.run(requests=requests, write=click.echo)
+
+
+@bench.command(name="statistics")
+@click.option("--large", is_flag=True, help="10 million visits too: some 20 minutes and 10 GB of disk for each engine.")
+@click.option("--visits", multiple=True, type=click.IntRange(1_000, 100_000_000), help="Other numbers of visits.")
+@click.option("--postgresql", metavar="URL", help="A server on which a database may be made and dropped.")
+def figures(large: bool, visits: tuple[int, ...], postgresql: str | None) -> None:
+    """Dashboards, freezing and filling at 10 thousand and 1 million visits: CPU, memory, cost of a doubling."""
+    sizes = visits or (SIZES if large else SIZES[:-1])
+    click.echo("SQLite")
+    _figures(bench_databases.sqlite_settings, sizes)
+    if postgresql is None:
+        click.echo("PostgreSQL is left out: name a server with --postgresql.")
+    else:
+        click.echo("PostgreSQL")
+        _figures(lambda: bench_databases.postgresql_settings(postgresql), sizes)
+
+
+def _figures(database: Callable[[], AbstractContextManager[Config]], sizes: tuple[int, ...]) -> None:
+    results = []
+    for visits in sizes:
+        click.echo(f" {visits:,} visits")
+        with database() as settings:
+            results.append(bench_statistics.run(settings, visits, write=click.echo))
+    bench_statistics.compare(results, write=click.echo)
 
 
 def _scan(*, clients: tuple[int, ...], rounds: int, requests: int) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,9 +11,10 @@ import click
 import sqlalchemy as sa
 
 from kaikukortti import app as application
-from kaikukortti import clock, config, db, simulate
+from kaikukortti import clock, config, db, monthcounts, partners, reports, simulate
 from kaikukortti.cli import service
 from kaikukortti.config import Config, ConfigError
+from kaikukortti.cube import freezing
 from kaikukortti.models.cards import Card
 from kaikukortti.models.network import Venue
 from kaikukortti.rules import period
@@ -41,11 +43,13 @@ def demo(instance: Path | None, port: int, as_json: bool) -> None:
     """Fill a SQLite file with the made-up Lappeenranta network, once, and serve it."""
     folder = service.ready_folder(instance)
     settings, password = _settings(folder)
-    db.upgrade(settings.database_url)
     app, now = application.create_app(settings), clock.now()
     with app.app_context():
         if simulate.is_empty():
             simulate.fill(now=now, password=password)
+        monthcounts.refresh_all()
+        freezing.freeze(now=now, secret=settings.rounding_key)
+        _freeze_report(now)
         codes, numbers = _plan_enrolments(now), _list_numbers(now)
         db.db.session.remove()
         db.db.engine.dispose()
@@ -63,10 +67,10 @@ def _settings(folder: Path) -> tuple[Config, str]:
         "demo": "1",
         "demo_password": simulate.new_demo_password(),
     }
-    if path.exists() and not config.load(folder, {}).demo:
+    if path.exists() and config.read_setting(folder, "demo") != "1":
         raise ConfigError(f"{path} is not a demo: choose another folder with --instance.")
     config.write_file(folder, fresh)
-    settings = config.load(folder, {})
+    settings = service.prepare_databases(folder, {})
     return settings, config.read_setting(folder, "demo_password")
 
 
@@ -75,6 +79,17 @@ def _sign_ins(password: str) -> list[dict[str, str]]:
         {"role": found.role.value, "organisation": found.organisation, "email": found.email, "password": password}
         for found in simulate.list_sign_ins()
     ]
+
+
+def _freeze_report(now: datetime) -> None:
+    """Freeze the report of last year where there is none, as a coordinator does every January."""
+    year = period.day_of(now).year - 1
+    for area in partners.list_areas():
+        actor = Actor(None, "demo", Role.COORDINATOR, area_id=area.id)
+        with suppress(reports.YearImpossible):
+            if not reports.list_public(area.id):
+                seen = reports.draw_up(year, actor=actor, now=now).mark
+                reports.freeze(year, actor=actor, seen=seen, now=now)
 
 
 def _plan_enrolments(now: datetime) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """First steps of an installation: `init`, `area add`, `user add`; and `openapi`."""
 
 import json
+import os
 from pathlib import Path
 
 import click
 
-from kaikukortti import accounts, clock, config, db, partners
+from kaikukortti import accounts, clock, partners
 from kaikukortti.cli import service
 from kaikukortti.errors import DomainError
 from kaikukortti.rules import number
@@ -16,9 +17,8 @@ from venues.web import openapi as description
 @click.command()
 @service.instance_option
 def init(instance: Path | None) -> None:
-    """Make or upgrade the database of an instance."""
-    settings = config.load(service.ready_folder(instance))
-    db.upgrade(settings.database_url)
+    """Make or upgrade the database of an instance and its statistics store; make the rounding key once."""
+    service.prepare_databases(service.ready_folder(instance), os.environ)
     click.echo("The database is ready.")
 
 
@@ -85,5 +85,5 @@ def add_user(instance: Path | None, prefix: str, role: str, email: str, name: st
 
 @click.command()
 def openapi() -> None:
-    """Print the OpenAPI description of the tablet's API."""
+    """Print the OpenAPI description of the whole API."""
     click.echo(json.dumps(description.describe(), indent=2, ensure_ascii=False))

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,10 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from kaikukortti import app as application
-from kaikukortti import config
+from kaikukortti import config, db
 from kaikukortti.config import Config, ConfigError
+from kaikukortti.cube import store
+from kaikukortti.rules import rounding
 
 THREADS = 8
 LOOPBACKS = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
@@ -33,6 +35,24 @@ def ready_folder(instance: Path | None) -> Path:
     except OSError as error:
         raise ConfigError(f"The instance folder {folder} cannot be made ({error.strerror}): choose another.") from error
     return folder
+
+
+def prepare_databases(folder: Path, environ: Mapping[str, str]) -> Config:
+    """Make or upgrade the database and the statistics store of an instance, make its rounding key once, and return its
+    settings. Raises ConfigError, also when the store's key has been lost: a new one would give other numbers.
+    """
+    key = config.new_rounding_key(folder, environ)
+    settings = config.load(folder, environ if key is None else {**environ, "KAIKU_ROUNDING_KEY": key})
+    db.upgrade(settings.database_url)
+    known = store.make(settings)
+    if known is not None and known != rounding.fingerprint(settings.rounding_key.encode()):
+        raise ConfigError(
+            "The figures in the statistics store were rounded with another key: put it back as KAIKU_ROUNDING_KEY or as"
+            f" rounding_key in {folder / config.SETTINGS_FILE}. It is in every backup of the settings."
+        )
+    if key is not None:
+        config.write_file(folder, {"rounding_key": key})
+    return settings
 
 
 def load_app(instance: Path | None) -> Flask:

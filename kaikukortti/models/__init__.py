@@ -2,8 +2,13 @@
 
 network     areas, units, venues, users, memberships, invitations
 cards       batches, cards, card periods, card events
-programme   events, occurrences
+programme   events, occurrences, holds, limits of visits
+bookings    places kept in advance, units that look for company
+sellers     keys of ticket sellers' systems and what they were answered
+figures     trait-free counts that are kept ready for their owners, frozen reports
 ledger      devices, enrolments, scans, scan cards, scan decisions
 counted     which scans count, as SQL
+passes      a day some days later, as SQL on both engines
+lateness    visits that arrived long after their day, as SQL
 trail       audit entries and their heads, yearly keys
 """

@@ -8,7 +8,9 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kaikukortti.db import Base, choice
+from kaikukortti.models import lateness
 from kaikukortti.models.network import Venue
+from kaikukortti.models.sellers import ApiKey
 from kaikukortti.rules.flag import Answer, Flag, WithdrawalReason
 from kaikukortti.rules.verdict import Reason, VerdictClass
 
@@ -27,6 +29,8 @@ class Entry(StrEnum):
     SCANNER = "scanner"
     TYPED = "typed"
     BACKLOG = "backlog"
+    SELLER = "seller"
+    IMPORTED = "imported"
 
 
 class Device(Base):
@@ -92,7 +96,8 @@ class Scan(Base):
     `on_day` is the Helsinki day that the visit is counted on: the occurrence's, or the day of the reading.
     `body_hash` (SHA-256 of the canonical item) tells a repeated upload from another one with the same id. `seq` is the
     number of the list that the tablet judged with. `series` names one life of a tablet's storage and `run` counts its
-    registrations from 1, so that a gap shows. `carried_by` is the device that brought a rescue file.
+    registrations from 1, so that a gap shows. `carried_by` is the device that brought a rescue file. `api_key_id` is
+    the ticket seller's system that sent it. An area's earlier record (`entry` imported) may be of many visits at once.
     """
 
     __tablename__ = "scans"
@@ -125,6 +130,7 @@ class Scan(Base):
     series: Mapped[str | None] = mapped_column(String(16))
     run: Mapped[int | None]
     carried_by: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
+    api_key_id: Mapped[int | None] = mapped_column(ForeignKey(ApiKey.id))
     body_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
     __table_args__ = (
@@ -137,11 +143,21 @@ class Scan(Base):
             postgresql_where=sa.text("raw_code IS NOT NULL"),
             sqlite_where=sa.text("raw_code IS NOT NULL"),
         ),
+        # Fewer still arrive long after their day: the statistics count them in the month of arrival.
+        Index(
+            "ix_scans_late",
+            "received_at",
+            postgresql_where=sa.text(lateness.ON_POSTGRESQL),
+            sqlite_where=sa.text(lateness.ON_SQLITE),
+        ),
         CheckConstraint(
             "adult >= 0 and child >= 0 and assistant >= 0 and interpreter >= 0 and worker >= 0 and under16 >= 0",
             name="counts",
         ),
-        CheckConstraint("device_id is not null or user_id is not null", name="source"),
+        CheckConstraint(
+            "device_id is not null or user_id is not null or api_key_id is not null or entry = 'imported'",
+            name="source",
+        ),
     )
 
 

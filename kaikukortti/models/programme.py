@@ -1,4 +1,4 @@
-"""What a venue offers: events and their occurrences. A house visit has no row: it is a scan without an occurrence."""
+"""What a venue offers: events, occurrences, limits. A house visit has no row: it is a scan without an occurrence."""
 
 from datetime import date, datetime, time
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kaikukortti.db import Base, choice
 from kaikukortti.models.network import Venue
+from kaikukortti.rules.limit import LimitPer
 from kaikukortti.rules.programme import Category, EventKind, Planned
 
 
@@ -15,7 +16,8 @@ class Event(Base):
     """A title in the programme of a venue; `category` differs from the venue's own where the event's does.
 
     Facts of access that are not said here are those of the venue. `first_on` and `last_on` are a course's term or the
-    days of a pass; `places` and `own_share_cents` are a course's: how many it takes, and what a holder pays.
+    days of a pass; `places` and `own_share_cents` are a course's: how many it takes, and what a holder pays. A pass
+    with `pass_days` lasts so many days from a holder's first visit. `imported_uid` names it where it was imported from.
     """
 
     __tablename__ = "events"
@@ -38,6 +40,8 @@ class Event(Base):
     last_on: Mapped[date | None]
     places: Mapped[int | None]
     own_share_cents: Mapped[int | None]
+    pass_days: Mapped[int | None]
+    imported_uid: Mapped[str | None] = mapped_column(String(255))
 
     venue: Mapped[Venue] = relationship()
     occurrences: Mapped[list["Occurrence"]] = relationship(back_populates="event", order_by="Occurrence.starts_at")
@@ -47,6 +51,8 @@ class Event(Base):
         CheckConstraint("last_on is null or last_on >= first_on", name="last_on"),
         CheckConstraint("places is null or places > 0", name="places"),
         CheckConstraint("own_share_cents is null or own_share_cents >= 0", name="own_share_cents"),
+        CheckConstraint("pass_days is null or pass_days between 1 and 400", name="pass_days"),
+        Index("ix_events_venue_id_imported_uid", "venue_id", "imported_uid"),
     )
 
 
@@ -105,3 +111,23 @@ class Hold(Base):
     used_at: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint("places > 0", name="places"),)
+
+
+class VisitLimit(Base):
+    """At most `most` uses of one holder in a day, month, term or year: at a venue, of its events of one kind, or of one
+    event. With neither kind nor event it holds for all that the venue offers.
+    """
+
+    __tablename__ = "visit_limits"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venues.id"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
+    kind: Mapped[EventKind | None] = mapped_column(choice(EventKind, "kind"))
+    per: Mapped[LimitPer] = mapped_column(choice(LimitPer, "per"))
+    most: Mapped[int]
+
+    __table_args__ = (
+        CheckConstraint("most between 1 and 1000", name="most"),
+        CheckConstraint("event_id is null or kind is null", name="one_reach"),
+    )

@@ -21,6 +21,8 @@ class Flag(StrEnum):
     DEVICE = "device"
     UNDO_LATE = "undo_late"
     WITHDRAWN = "withdrawn"
+    LIMIT = "limit"
+    BOOKING = "booking"
 
 
 class Answer(StrEnum):

@@ -1,13 +1,24 @@
-"""A made-up network and season, for the demo: the Lappeenranta names, cards and visits drawn by a seeded chance.
+"""Made-up networks: the demo's (Lappeenranta names, 258 cards, a season), and one of any size (`network`).
 
-Most cards sleep, some are used often, sport stands beside culture, families bring children, seasons differ.
-Visits are written as the door would write them. Rows go in by bulk inserts: linear in cards and visits.
+Both are drawn by a seeded chance: most cards sleep, some are used often, sport stands beside culture, families bring
+children, seasons differ. Visits are written as the door would write them. The demo:
 
 names        area and units
 venues       venues and their programme, from venues.csv and shows.csv
 cards        258 cards handed out, community cards, stock
 visits       a season of scans
 desk         talks about unused cards, what stood in the way
+bookings     places booked for the next days, groups that ask, units that look for company
+
+Any size, straight into the database:
+
+size         how large, and whether that can be
+filling      one transaction: places, cards, programme and visits
+calendar     days and moments as text, reckoned once
+places       areas, units, venues
+holders      cards, profiles, periods, events; cardlives says what happens to a card
+seasons      the programme, month by month
+journeys     the visits, month by month
 """
 
 import random
@@ -26,10 +37,14 @@ from kaikukortti.models.programme import Event, Occurrence
 from kaikukortti.rules import period
 from kaikukortti.rules.access import Actor, Role
 from kaikukortti.simulate import names
+from kaikukortti.simulate.bookings import add_bookings
 from kaikukortti.simulate.cards import add_cards
 from kaikukortti.simulate.desk import add_desk_work
+from kaikukortti.simulate.filling import NotEmpty, is_empty, network
 from kaikukortti.simulate.venues import VENUES, DemoShow, DemoVenue
 from kaikukortti.simulate.visits import add_visits
+
+__all__ = ["NotEmpty", "SignIn", "fill", "is_empty", "list_sign_ins", "network", "new_demo_password"]
 
 MAIL_DOMAIN = "kaikukortti.example"
 SEASON_DAYS = 450
@@ -45,19 +60,14 @@ class SignIn:
     email: str
 
 
-def is_empty() -> bool:
-    """Return whether the database holds no area yet."""
-    return db.session.scalar(sa.select(sa.func.count(Area.id))) == 0
-
-
 @transactional
 def fill(*, now: datetime, password: str, seed: int = 2017) -> None:
     """Fill an empty database with the demo: network, staff, programme, 258 handed-out cards, a season of visits.
 
-    The same seed and the same day give the same network. Raises ValueError when there is an area already.
+    The same seed and the same day give the same network. Raises NotEmpty.
     """
     if not is_empty():
-        raise ValueError("the database is not empty")
+        raise NotEmpty("the database is not empty")
     chance = random.Random(seed)
     today = period.day_of(now)
     area = _add_area()
@@ -69,6 +79,7 @@ def fill(*, now: datetime, password: str, seed: int = 2017) -> None:
     cards = add_cards(area, units, chance=chance, today=today, now=now)
     add_visits(venues, cards, chance=chance, today=today)
     add_desk_work(area, cards, chance=chance, today=today)
+    add_bookings(units, chance=chance, now=now)
     actor = Actor(staff.id, staff.name, Role.COORDINATOR, area_id=area.id)
     audit.record("demo.filled", actor=actor, now=now, detail={"cards": len(cards)})
     db.session.flush()

@@ -66,6 +66,11 @@ def _show(row: dict[str, str]) -> DemoShow:
     )
 
 
+def read_shows(file: str) -> list[tuple[str, DemoShow]]:
+    """Return the shows of a file of this folder, each with the key of the venue or of the kind of venue it is for."""
+    return [(row["mailbox"], _show(row)) for row in _read(file)]
+
+
 def _facts(row: dict[str, str]) -> Facts:
     return Facts(
         street=row["street"],

@@ -175,7 +175,7 @@ def column_chart(
         unit=unit,
         series=tuple(series),
         columns=_columns(rows, groups, ticks[-1]),
-        ticks=tuple(Tick(value, _from_above(value, ticks[-1])) for value in ticks),
+        ticks=tuple(Tick(value, from_above(value, ticks[-1])) for value in ticks),
         is_dense=len(rows) >= DENSE_FROM,
         table=_table(heading, series, _named_by_group(rows, groups)),
     )
@@ -237,7 +237,7 @@ def _columns(rows: Sequence[Row], groups: Sequence[str], scale: int) -> tuple[Co
             start=_rounded(slot * (index + (1 - COLUMN_FILL) / 2)),
             width=_rounded(slot * COLUMN_FILL),
             middle=_rounded(slot * (index + 0.5)),
-            top=_from_above(sum(values), scale),
+            top=from_above(sum(values), scale),
             is_minor=not shown[index],
             segments=_column_segments(values, scale),
         )
@@ -263,14 +263,15 @@ def _column_segments(values: Sequence[int], scale: int) -> tuple[ColumnSegment, 
     before = 0
     for number, value in enumerate(values, start=1):
         if value:
-            top = _from_above(before + value, scale)
-            height = _rounded(_from_above(before, scale) - top)
+            top = from_above(before + value, scale)
+            height = _rounded(from_above(before, scale) - top)
             segments.append(ColumnSegment(number, value, top, height))
         before += value
     return tuple(segments)
 
 
-def _from_above(value: int, scale: int) -> float:
+def from_above(value: int, scale: int) -> float:
+    """Return the height of a value on a scale, in per cent counted from above."""
     return _rounded(100 - (100 - HEADROOM) * value / scale)
 
 

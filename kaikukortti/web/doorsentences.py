@@ -16,6 +16,7 @@ SENTENCES = {
     "question_answered": _l("This question has been answered already."),
     "visit_withdrawn": _l("This visit does not count any more. Nothing needs to be done."),
     "answer_day_impossible": _l("Choose a day that is not in the future and not more than a year back."),
+    "booking_elsewhere": _l("This booking belongs to another venue. Choose one of your own venue's bookings."),
     "rescue_damaged": _l("The file is damaged or not whole. Save it once more on the other tablet."),
     "rescue_foreign": _l("The file is not from a tablet of this venue. Send it on a tablet of its own venue."),
 }
@@ -23,6 +24,7 @@ SENTENCES = {
 STATUS = {
     **programmesentences.STATUS,
     "answer_day_impossible": 422,
+    "booking_elsewhere": 404,
     "device_name_impossible": 422,
     "paper_day_in_future": 422,
     "paper_day_over_a_year": 422,

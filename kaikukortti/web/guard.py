@@ -16,6 +16,7 @@ from kaikukortti.rules.access import Actor, Role
 PUBLIC = "public"
 SIGNED_IN = "signed in"
 DEVICE = "device"
+SELLER = "seller"
 
 _manager = LoginManager()
 
@@ -48,13 +49,13 @@ class GuardedBlueprint(Blueprint):
 def guarded_blueprint(
     name: str, import_name: str, *, roles: Iterable[Role] = (), word: str = "", url_prefix: str | None = None
 ) -> GuardedBlueprint:
-    """Return a blueprint for the given roles, or for PUBLIC, SIGNED_IN or DEVICE.
+    """Return a blueprint for the given roles, or for PUBLIC, SIGNED_IN, DEVICE or SELLER (an API key).
 
     Raises ValueError when neither roles nor a word is given.
     """
     chosen = frozenset(roles)
     if bool(chosen) == bool(word):
-        raise ValueError(f"blueprint {name} must declare roles or one of public, signed in, device")
+        raise ValueError(f"blueprint {name} must declare roles or one of public, signed in, device, seller")
     blueprint = GuardedBlueprint(name, import_name, url_prefix=url_prefix)
     blueprint.access = Access(word or "roles", chosen)
     if chosen or word == SIGNED_IN:

@@ -18,6 +18,7 @@ from kaikukortti.web import guard, language
 from kaikukortti.web.sentences import sentence_of, status_of
 
 Answer = tuple[str | Response, int]
+TOLD_BY_HEADERS = {"Allow", "Retry-After"}  # what an error says to a program beside its words
 
 ROLE_NAMES = {
     Role.WORKER: _l("Card issuer"),
@@ -33,11 +34,18 @@ MENU: Mapping[Role, tuple[tuple[str, Any], ...]] = {
         ("cards.desk", _l("Cards")),
         ("handout.new", _l("Hand out a card")),
         ("freeplaces.index", _l("Free places")),
+        ("unitbookings.index", _l("Bookings")),
     ),
-    Role.VENUE_STAFF: (("programme.evening", _l("Today")), ("paperlist.day", _l("Paper list"))),
+    Role.VENUE_STAFF: (
+        ("programme.evening", _l("Today")),
+        ("bookings.tonight", _l("Bookings")),
+        ("paperlist.day", _l("Paper list")),
+    ),
     Role.VENUE_MANAGER: (
         ("programme.evening", _l("Today")),
+        ("bookings.tonight", _l("Bookings")),
         ("programme.index", _l("Programme")),
+        ("venuefigures.index", _l("Our figures")),
         ("ourplace.facts", _l("Our place")),
         ("tablets.index", _l("Tablets")),
         ("paperlist.day", _l("Paper list")),
@@ -51,7 +59,7 @@ MENU: Mapping[Role, tuple[tuple[str, Any], ...]] = {
         ("questions.of_area", _l("Questions")),
         ("areas.settings", _l("Settings")),
     ),
-    Role.VIEWER: (),
+    Role.VIEWER: (("networkfigures.index", _l("Figures")),),
     Role.ADMINISTRATOR: (),
 }
 
@@ -63,6 +71,7 @@ HTTP_WORDS = {
     405: (_l("This cannot be done here"), _l("Go back and try again.")),
     409: (_l("This cannot be done now"), _l("Somebody may have changed the same thing. Look again and try anew.")),
     410: (_l("This link works no more"), _l("Ask for a new one.")),
+    415: (_l("The request could not be read"), _l("Go back and try again.")),
     413: (_l("Too much was sent at once"), _l("Send a smaller amount.")),
     429: (_l("Too many requests came from this place"), _l("Wait a minute and try again.")),
     500: (_l("Something broke here"), _l("It is not your fault. Try again in a moment.")),
@@ -183,12 +192,13 @@ def _csrf_error(error: CSRFError) -> Answer:
     )
 
 
-def _http_error(error: HTTPException) -> Answer:
+def _http_error(error: HTTPException) -> tuple[str | Response, int, dict[str, str]]:
     status = error.code or 500
     title, text = HTTP_WORDS.get(status, HTTP_WORDS[500])
+    told = {name: value for name, value in error.get_headers() if name in TOLD_BY_HEADERS}
     if wants_json():
-        return json_error("http_" + str(status), str(title), status)
-    return _page(str(title), str(text), "", status)
+        return *json_error("http_" + str(status), str(title), status), told
+    return *_page(str(title), str(text), "", status), told
 
 
 def _bug(error: Exception) -> Answer:

@@ -18,6 +18,13 @@ SENTENCES = {
     "occurrence_over": _l("This date is over or called off. It cannot be changed any more."),
     "occurrence_there": _l("The event has another date at this very time."),
     "quota_impossible": _l("Write a number of places, at least 1 and at most the number of seats."),
+    "pass_days_fixed": _l(
+        "Visits have been registered, and a pass of another length would count them in another way. Add a new event"
+        " instead."
+    ),
+    "pass_impossible": _l("A season pass lasts 1 to 400 days."),
+    "limit_impossible": _l("Write a number between 1 and 1,000."),
+    "limit_there": _l("There is a limit of this length for the same visits already. Remove it first."),
     "series_empty": _l("No day fits. Check the weekdays and the first and the last day."),
     "term_impossible": _l("Write both the first and the last day, in this order."),
 }
@@ -25,17 +32,19 @@ SENTENCES = {
 STATUS = dict.fromkeys((*SENTENCES, "occurrence_too_far", "quota_below_given", "series_too_long"), 422) | {
     "occurrence_over": 409,
     "event_kind_fixed": 409,
+    "pass_days_fixed": 409,
 }
 
 # Sentences with something in them: from the details of the error to the words.
 TOLD: dict[str, Callable[[dict[str, Any]], str]] = {
     "occurrence_too_far": lambda details: _("Choose a day within %(years)s years.", years=details["years"]),
     "quota_below_given": lambda details: ngettext(
-        "%(num)s place has been given out already, on %(day)s. The number cannot be smaller.",
-        "%(num)s places have been given out already, on %(day)s. The number cannot be smaller.",
+        "%(num)s place has been given out or booked already, on %(day)s. The number cannot be smaller.",
+        "%(num)s places have been given out or booked already, on %(day)s. The number cannot be smaller.",
         details["given"],
         day=day(details["day"]),
     ),
+    "too_many_limits": lambda details: _("A place has at most %(most)s limits.", most=details["most"]),
     "series_too_long": lambda details: _(
         "This would be more than %(most)s coming dates. Choose an earlier last day or fewer weekdays.",
         most=details["most"],

@@ -5,7 +5,16 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from kaikukortti.errors import DomainError
-from kaikukortti.web import desksentences, doorsentences, programmesentences, stockwords
+from kaikukortti.web import (
+    bookingsentences,
+    desksentences,
+    doorsentences,
+    figuresentences,
+    programmesentences,
+    reportsentences,
+    sellersentences,
+    stockwords,
+)
 from kaikukortti.web.language import _, ngettext
 
 STATUS = {
@@ -19,6 +28,10 @@ STATUS = {
     "occurrence_elsewhere": 404,
     "invitation_gone": 410,
     **doorsentences.STATUS,
+    **figuresentences.STATUS,
+    **sellersentences.STATUS,
+    **bookingsentences.STATUS,
+    **reportsentences.STATUS,
 }
 
 IDENTITY_CODE = _l(
@@ -29,6 +42,9 @@ SENTENCES = {
     **stockwords.SENTENCES,
     **desksentences.SENTENCES,
     **doorsentences.SENTENCES,
+    **sellersentences.SENTENCES,
+    **bookingsentences.SENTENCES,
+    **reportsentences.SENTENCES,
     "not_found": _l("This cannot be found, or it is not yours to see."),
     "not_allowed": _l("Your role does not include this."),
     "sign_in_wrong": _l("The e-mail address and the password do not match. Check both and try again."),
@@ -86,8 +102,14 @@ def sentence_of(error: DomainError) -> str:
             return malformed(details["problem"], details["positions"], details["text"])
         case code if code in desksentences.TOLD:
             return desksentences.TOLD[code](details)
+        case code if code in figuresentences.TOLD:
+            return figuresentences.TOLD[code](details)
+        case code if code in reportsentences.TOLD:
+            return reportsentences.TOLD[code](details)
         case code if code in programmesentences.TOLD:
             return programmesentences.TOLD[code](details)
+        case code if code in bookingsentences.TOLD:
+            return bookingsentences.TOLD[code](details)
         case _:
             return sentence(error.code)
 

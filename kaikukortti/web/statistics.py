@@ -1,90 +1,120 @@
-"""The coordinator's first page: cards and uses of the area, as numbers and charts with a table each."""
+"""The coordinator's first page: cards and uses of the area, as numbers and charts with a table each, exact and live."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from flask import render_template, request, url_for
+from flask import Response, render_template
 
-from kaikukortti import clock, statistics
+from kaikukortti import cardcounts, clock, statistics
+from kaikukortti.cardcounts import CardState
+from kaikukortti.figuretable import FigureTable
 from kaikukortti.rules import period
 from kaikukortti.rules.access import Role
+from kaikukortti.rules.span import QUARTER
 from kaikukortti.statistics import Overview
-from kaikukortti.web import charts, choices, guard, language
-from kaikukortti.web.findings import month_name, most_month, share_words
-from kaikukortti.web.language import _, ngettext
+from kaikukortti.web import choices, exports, figureperiods, figurewords, guard, language, pages, sidebyside
+from kaikukortti.web.figureperiods import Chosen, Pair
+from kaikukortti.web.figurewords import Frame
+from kaikukortti.web.findings import category_finding, month_finding, share_words, venue_finding
+from kaikukortti.web.language import _
 
 blueprint = guard.guarded_blueprint("statistics", __name__, roles=[Role.COORDINATOR], url_prefix="/figures")
-
 
 MOST_MONTHS = 24
 
 
 @blueprint.get("/")
-def index() -> str:
-    """Show the figures of a calendar year, or of all the time there has been."""
-    area_id, today = guard.own_area(), period.day_of(clock.now())
-    beginning = statistics.find_first_day(area_id, today=today)
-    years = range(today.year, beginning.year - 1, -1)
-    chosen = request.args.get("year", type=int)
-    if chosen is None or chosen not in years:
-        chosen, first_on, last_on = None, beginning, today
-    else:
-        first_on, last_on = date(chosen, 1, 1), min(date(chosen, 12, 31), today)
-    figures = statistics.overview(area_id, first_on=first_on, last_on=last_on)
-    periods = [(_("Since the beginning"), url_for("statistics.index"), chosen is None)]
-    periods += [(str(year), url_for("statistics.index", year=year), year == chosen) for year in years]
+def index() -> str | Response:
+    """Show the figures of a calendar year or quarter, or of all the time there has been; beside another if wanted."""
+    area_id, now = guard.own_area(), clock.now()
+    today = period.day_of(now)
+    venues = statistics.list_venues(area_id)
+    state = cardcounts.of_area(area_id, now=now)
+    days = (state.days.first_on, statistics.first_use_of(venues), today)
+    beginning = min(day for day in days if day is not None)
+    chosen = figureperiods.choose(beginning, today)
+    figures = statistics.overview(
+        area_id, first_on=chosen.first_on, last_on=chosen.last_on, card_days=state.days, venues=venues
+    )
+    pair = figureperiods.beside(chosen, beginning, today)
+    compared = None if pair is None else sidebyside.of_area(pair, area_id, card_days=state.days, as_of=now)
+    tables = _tables(figures, state, now)
+    wanted = exports.asked()
+    if wanted is not None:
+        return exports.answer([*tables.values(), *([] if compared is None else [compared.table])], wanted)
     return render_template(
         "statistics/index.html",
         figures=figures,
-        periods=periods,
-        today=today,
+        state=state,
+        counted_at=now,
+        periods=figureperiods.links(chosen, beginning, today),
+        parts=figureperiods.part_links(chosen, beginning, today, months=QUARTER),
+        compared=compared,
+        **_beside(chosen, pair, beginning, today),
         used_words=share_words(figures.cards.taken_into_use, figures.cards.registered),
-        category_chart=_category_chart(figures),
-        venue_chart=_venue_chart(figures),
-        month_chart=_month_chart(figures),
+        category_chart=figurewords.bars(tables["category"], category_finding(figures.by_category)),
+        venue_chart=figurewords.bars(tables["venue"], venue_finding(figures.by_venue)),
+        month_chart=figurewords.columns(tables["month"], month_finding(figures.by_month), most=MOST_MONTHS),
+        export_links_found=exports.links(),
     )
 
 
-def _series() -> tuple[str, str]:
-    return (_("Adults"), _("Children"))
+def _beside(chosen: Chosen, pair: Pair | None, beginning: date, today: date) -> dict[str, Any]:
+    """Return what the form about a second period shows."""
+    here = chosen.span
+    return {
+        "span": here,
+        "others": figureperiods.choices_beside(chosen, beginning, today),
+        "is_too_young": here is not None and not here.whole_months(today),
+        "is_cut": pair is not None and here is not None and pair.now.months < here.months,
+    }
 
 
-def _category_chart(figures: Overview) -> charts.BarChart:
-    rows = [
-        (choices.word(choices.CATEGORIES, category), (uses.adults, uses.children))
-        for category, uses in figures.by_category.items()
+def _tables(figures: Overview, state: CardState, now: datetime) -> dict[str, FigureTable]:
+    frame = Frame(figures.first_on, figures.last_on, now, pages.organisation_name(), str(figurewords.EXACT))
+    return {
+        "cards": figurewords.list_table(
+            frame, "cards", _("Cards"), _card_rows(figures, state), definition=str(figurewords.CARD_HANDED_OUT)
+        ),
+        "category": figurewords.uses_table(
+            frame,
+            "uses-by-category",
+            _("Uses by category"),
+            _("Category"),
+            [(key.value, choices.word(choices.CATEGORIES, key), uses) for key, uses in figures.by_category.items()],
+        ),
+        "month": figurewords.uses_table(
+            frame,
+            "uses-by-month",
+            _("Uses by month"),
+            _("Month"),
+            figurewords.month_rows(figures.by_month),
+            is_time=True,
+        ),
+        "venue": figurewords.uses_table(
+            frame,
+            "uses-by-venue",
+            _("Uses by venue"),
+            _("Venue"),
+            [(str(row.venue_id), language.name(row), row.uses) for row in figures.by_venue],
+        ),
+    }
+
+
+def _card_rows(figures: Overview, state: CardState) -> list[tuple[str, str, int]]:
+    cards, today = figures.cards, state.today
+    return [
+        ("registered", _("Cards handed out"), cards.registered),
+        ("taken_into_use", _("Taken into use"), cards.taken_into_use),
+        ("never_used", _("Not used yet"), cards.never_used),
+        ("renewed", _("Renewed"), cards.renewed),
+        ("community", _("Community cards"), cards.community),
+        ("valid", _("Valid now"), today.valid),
+        ("in_use", _("Used in the last 90 days"), today.in_use),
+        ("asleep", _("Asleep"), today.asleep),
+        ("expiring", _("Ending within 60 days"), today.expiring),
+        ("uses", _("Uses in total"), figures.uses.total),
+        ("community_uses", _("Of these with community cards"), figures.community_uses),
+        ("helpers", _("Assistants and interpreters"), figures.helpers),
+        ("unverified", _("Uses with cards from elsewhere"), figures.unverified),
     ]
-    label, most = max(((label, sum(values)) for label, values in rows), key=lambda row: row[1])
-    finding = (
-        _("Most uses are in one category: %(category)s.", category=label.lower())
-        if most
-        else _("No uses in this period yet.")
-    )
-    return charts.bar_chart(
-        title=_("Uses by category"), heading=_("Category"), finding=finding, series=_series(), rows=rows
-    )
-
-
-def _venue_chart(figures: Overview) -> charts.BarChart:
-    rows = [(language.name(row), (row.uses.adults, row.uses.children)) for row in figures.by_venue]
-    used = sum(1 for row in figures.by_venue if row.uses.total)
-    finding = ngettext(
-        "The card was used at one venue of %(venues)s.",
-        "The card was used at %(num)s venues of %(venues)s.",
-        used,
-        venues=len(rows),
-    )
-    return charts.bar_chart(title=_("Uses by venue"), heading=_("Venue"), finding=finding, series=_series(), rows=rows)
-
-
-def _month_chart(figures: Overview) -> charts.ColumnChart:
-    shown = figures.by_month[-MOST_MONTHS:]
-    rows = [(month_name(month), (uses.adults, uses.children)) for month, uses in shown]
-    years = [str(month[0]) for month, _uses in shown]
-    return charts.column_chart(
-        title=_("Uses by month"),
-        heading=_("Month"),
-        finding=most_month(figures),
-        series=_series(),
-        rows=rows,
-        groups=years,
-    )

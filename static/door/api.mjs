@@ -68,6 +68,8 @@ export function createApi({
     /** Send another tablet's rescue file, as it was saved. */
     sendRescue: (text) => call("POST", "rescue", text, { budget: RESCUE_MS }),
     check: (code, occurrence, options) => call("POST", "checks", JSON.stringify({ code, occurrence }), options),
+    /** Ask about a booking whose word was said, by its ref. */
+    checkBooking: (booking, occurrence, options) => call("POST", "checks", JSON.stringify({ booking, occurrence }), options),
     /** Send items that are JSON texts already, byte for byte as they were kept. */
     sendItems: (bodies) => call("POST", "scans", `{"items":[${bodies.join(",")}]}`),
   };

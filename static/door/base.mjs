@@ -24,6 +24,7 @@ export async function look(tablet) {
   const { practice, rehearsed } = tablet;
   const [recent, held] = await Promise.all([practice.isOn ? rehearsed.listRecent() : store.listRecent(), outbox.held()]);
   drawTally(tablet, { occurrence, recent, held });
+  tablet.bookings?.see({ occurrence, recent });
   if (screen.current === "today") drawTodayOf(tablet, recent);
   if (screen.current === "waiting") {
     drawWaiting({ held, venueId: session.venueId(), language, onSend: () => tablet.sender.send() });

@@ -15,10 +15,14 @@ export function offered(limits) {
   return KINDS.filter((kind) => (limits[kind] ?? 0) > 0);
 }
 
-/** Return the counts a screen begins with: the holder, or a worker; nobody when the visit is recorded already. */
-export function initial(limits, verdictClass) {
+/**
+ * Return the counts a screen begins with: those planned by a booking, or the holder, or a worker; nobody when the visit is
+ * recorded already.
+ */
+export function initial(limits, verdictClass, planned = nobody()) {
   const counts = nobody();
   if (verdictClass === "already") return counts;
+  if (total(planned) > 0) return planned;
   const first = ["adult", "worker"].find((kind) => (limits[kind] ?? 0) > 0);
   if (first) counts[first] = 1;
   return counts;

@@ -3,6 +3,7 @@
  */
 
 import { look, redraw } from "./base.mjs";
+import { bindBookings } from "./bookingsheet.mjs";
 import { readConfig } from "./config.mjs";
 import { hook } from "./dom.mjs";
 import { watchEviction } from "./eviction.mjs";
@@ -31,6 +32,7 @@ openStore().then(start, () => {
 async function start(store) {
   const tablet = tabletOver({ store, config, language });
   bindSheets(tablet);
+  bindBookings(tablet);
   bindRescue(tablet);
   bindPractice(tablet);
   bindSelftest(tablet, config);

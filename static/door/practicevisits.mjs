@@ -4,6 +4,7 @@
  */
 
 import { candidate, read } from "../js/number.mjs";
+import { judgeBooking, readingOf } from "./byword.mjs";
 import { newId } from "./ids.mjs";
 import { dayOf } from "./moments.mjs";
 import { judge, visitOf } from "./rule.mjs";
@@ -11,9 +12,12 @@ import * as verdicts from "./verdicts.mjs";
 
 const EVENING = "practice";
 const MINUTE_MS = 60 * 1000;
+// Words are Finnish nouns, whatever language the screen speaks.
+const BOOKED = { ref: "practice", word: "Omena", kind: "single", counts: { adult: 1, child: 2 }, own_cards: 0, needs: [], arrives: null,
+  redeemed: false };
 
 /**
- * Return {begin, ask, register, undo} as visits.mjs does, and {isInDeck(text), evening(), listRecent(), forget()}.
+ * Return {begin, beginBooked, ask, register, undo} as visits.mjs does, and {isInDeck(text), evening(), listRecent(), forget()}.
  * `onMet(class)` hears of each verdict on a card of the deck; the deck is the snapshot's.
  */
 export function createPracticeVisits({ session, texts, onMet = () => {}, now = () => Date.now(), id = newId }) {
@@ -27,13 +31,25 @@ export function createPracticeVisits({ session, texts, onMet = () => {}, now = (
       reading: read(text, prefixes, masks), ref: null, mark: null };
   }
 
+  function beginBooked(booking) {
+    const reading = readingOf(booking);
+    return { isPractice: true, scanId: id(), at: now(), entry: "typed", occurrence: evening(), text: reading.code, reading, booking,
+      ref: null, mark: null };
+  }
+
   async function ask(visit) {
+    if (visit.booking) return { verdict: judgeBooked(visit), update: null, late: null };
     const made = inDeck(visit.text);
     const judged = judge(visit.reading, made?.card ?? null, visitAt(visit, made), { listDays: 0, mode: "practice" });
     if (made || judged.reason !== "live_card") onMet(judged.class);
     const verdict = judged.reason === "malformed"
       ? verdicts.malformed(judged, texts) : verdicts.given(judged, foundOf(made), session.snapshot.texts);
     return { verdict, update: null, late: null };
+  }
+
+  function judgeBooked(visit) {
+    const earlier = recent.filter(({ booking }) => booking === visit.booking.ref);
+    return judgeBooking(visit.booking, visitOf(visit.occurrence, { moment: visit.at, earlier }), session.snapshot.texts);
   }
 
   /** The made-up evening that a card of the deck is read at: doors, places and earlier visits as the deck says. */
@@ -54,12 +70,14 @@ export function createPracticeVisits({ session, texts, onMet = () => {}, now = (
   function evening() {
     const titles = Object.fromEntries(Object.entries(texts).map(([code, words]) => [`title_${code}`, words.practice_event]));
     return { id: EVENING, kind: "performance", day: dayOf(now()), starts_at: new Date(now()).toISOString(), ends_at: null,
-      opens_at: null, closes_at: null, places_left: null, children_take_places: true, ...titles };
+      opens_at: null, closes_at: null, places_left: null, children_take_places: true, bookings: [BOOKED],
+      ...titles };
   }
 
   async function register(visit, verdict, counts) {
     const kept = { isPractice: true, scan_id: visit.scanId, at: visit.at, kept_at: now(), occurrence: EVENING, counts,
-      ref: null, mark: null, kind: verdict.card?.kind ?? null, undone: false };
+      ref: null, mark: null, kind: visit.booking ? "booked" : verdict.card?.kind ?? null, booking: visit.booking?.ref ?? null,
+      undone: false };
     recent.push({ ...kept, number: candidate(visit.text) });
     return { ...kept, base: null, entry: visit.entry, shown: verdict.class };
   }
@@ -70,6 +88,7 @@ export function createPracticeVisits({ session, texts, onMet = () => {}, now = (
 
   return {
     begin,
+    beginBooked,
     ask,
     register,
     undo,
@@ -91,6 +110,7 @@ export function splitVisits(live, rehearsed, isPractising) {
   const of = ({ isPractice }) => (isPractice ? rehearsed : live);
   return {
     begin: (...given) => (isPractising() ? rehearsed : live).begin(...given),
+    beginBooked: (...given) => (isPractising() ? rehearsed : live).beginBooked(...given),
     ask: (visit, signal) => of(visit).ask(visit, signal),
     register: (visit, ...given) => of(visit).register(visit, ...given),
     undo: (recorded) => of(recorded).undo(recorded),

@@ -8,7 +8,13 @@ const SECOND_MS = 1000;
 
 /** Return whether a verdict may be registered by itself: every other one waits for "Register". */
 export function ringsFor(verdict) {
-  return verdict.class === "welcome" && verdict.card?.kind === "personal" && verdict.card.children === 0;
+  const isHolderAlone = verdict.card?.kind === "personal" && verdict.card.children === 0;
+  return verdict.class === "welcome" && isHolderAlone && !isPlannedForMore(verdict.booking);
+}
+
+/** What is planned for more people than the holder waits for the count of who came. */
+function isPlannedForMore(booking) {
+  return Object.entries(booking?.counts ?? {}).some(([kind, many]) => many > (kind === "adult" ? 1 : 0));
 }
 
 /**

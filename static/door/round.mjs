@@ -7,12 +7,12 @@ import { createHoldWatch } from "./hold.mjs";
 import { createRing, ringsFor } from "./ring.mjs";
 import { isAnother, isRegistrable, notKept } from "./verdicts.mjs";
 
-const SHEETS = ["picker", "waiting", "today", "settings", "selftest"];
+const SHEETS = ["picker", "waiting", "today", "settings", "selftest", "bookings"];
 // The same card read twice is no second visitor (peers.md D6); later it is asked for more tickets.
 const ECHO_MS = 5000;
 
 /**
- * Return {read, back, drop, touched, register, undo, done, show}. `parts` holds the visits, sender, screen, feedback, language
+ * Return {read, open, back, drop, touched, register, undo, done, show}. `parts` holds the visits, sender, screen, feedback, language
  * and texts of the tablet, `occurrence()`, `isRinging()`, `serverNow()`, and the hooks onChecking, onShown(verdict),
  * onOver(text) and onRecorded(visit); a test gives its own `timing` {now, later, cancel}.
  */
@@ -42,7 +42,14 @@ export function createRound(parts) {
       return;
     }
     leave();
-    await ask(text, entry);
+    await ask({ ...visits.begin(text, entry, parts.occurrence()), text });
+  }
+
+  /** Open a booking whose word was said, for the event that it is for. */
+  async function open(booking, occurrence) {
+    if (screen.current === "refused" || isAsking()) return;
+    leave();
+    await ask(visits.beginBooked(booking, occurrence));
   }
 
   function isAsking() {
@@ -53,11 +60,11 @@ export function createRound(parts) {
     return entry !== "typed" && text === visit?.text && now() - visit.at < ECHO_MS;
   }
 
-  async function ask(text, entry) {
+  async function ask(begun) {
     const waiting = new AbortController();
     asking = waiting;
     verdict = null;
-    visit = { ...visits.begin(text, entry, parts.occurrence()), text };
+    visit = begun;
     parts.onChecking();
     const { verdict: first, update, late } = await visits.ask(visit, waiting.signal);
     if (waiting.signal.aborted || screen.current === "refused") return;
@@ -169,6 +176,7 @@ export function createRound(parts) {
 
   return {
     read,
+    open,
     back,
     drop,
     touched,

@@ -21,6 +21,8 @@ const BUILT_IN = Object.fromEntries([
   ["technical", "Tekninen häiriö, vika ei ole kävijässä. Kirjoita kortin tunnus.",
     "Tekniskt fel, det beror inte på besökaren. Skriv in kortets kod.",
     "A technical hitch, not the visitor's doing. Type the number of the card."],
+  ["booked", "Varattu ennakkoon. Montako lippua?", "Bokat på förhand. Hur många biljetter?",
+    "Booked in advance. How many tickets?"],
   ["ended", "Kortin viimeinen päivä oli {day}. Kortin uusii paikka, josta sen sait.",
     "Kortets sista dag var {day}. Det förnyas där du fick det.",
     "The last day of the card was {day}. It is renewed at the place where you got it."],
@@ -66,6 +68,13 @@ export function sayingsOf(verdict, { texts = {}, lastOn = null, contact = "" } =
   const written = (key) => Object.fromEntries(LANGUAGES.map((language) => [language,
     fill((texts[key] ?? BUILT_IN[key])[language] ?? BUILT_IN[key][language], values(language))]));
   return { say: written(keyOf(verdict)), next: step ? written(step) : null };
+}
+
+/** Return {say, next} for a booking whose word was said and whose card nobody has read. */
+export function bookedSaying(texts = {}) {
+  const given = texts.booked ?? {};
+  return { say: Object.fromEntries(LANGUAGES.map((language) => [language, given[language] ?? BUILT_IN.booked[language]])),
+    next: null };
 }
 
 /** The keys of the sentences that are built in, with their places: for a test against the service's own. */

@@ -3,20 +3,23 @@
  * whether the server was reached last time. The cards of a snapshot are list.mjs's. When to fetch is routine.mjs's.
  */
 
+import { bookingsOf, withBookings, withoutBookings } from "./keptbookings.mjs";
 import { ListUnfit } from "./list.mjs";
 
 const NOTHING = {
-  venue: null, device: null, prefixes: [], masks: "", areas: [], occurrences: [], texts: {}, practice: [],
+  venue: null, device: null, prefixes: [], masks: "", areas: [], occurrences: [], house_bookings: [], texts: {}, practice: [],
   generated_at: null, epoch: null, n: 0,
 };
+// A test without keys keeps no bookings, and has lost none.
+const NO_BOOKINGS = { keep: async () => {}, recall: async () => ({ house: [], events: {} }) };
 const DAY_MS = 24 * 3600 * 1000;
 // What this script can read and judge by: venues/web/snapshot.py.
 const CLIENT = 2;
 const RULES = 2;
 
-/** Return the session over the calls, the store, the list and the clock; `onChange()` after whatever changes the screen. */
+/** Return the session over the calls, the store, the list, the clock and the kept bookings; `onChange()` after whatever changes the screen. */
 export function createSession({
-  api, store, list, clock, waiting = async () => null, now = () => Date.now(), onChange = () => {},
+  api, store, list, clock, bookings = NO_BOOKINGS, waiting = async () => null, now = () => Date.now(), onChange = () => {},
 }) {
   let snapshot = NOTHING;
   let fetchedAt = null;
@@ -45,13 +48,15 @@ export function createSession({
     const { cards, ...rest } = { ...NOTHING, ...answer };
     if (!isNewest) return;
     tag = newTag ?? null;
+    // First the bookings: whoever finds them with an older programme only fetches it anew.
+    await bookings.keep(bookingsOf(rest));
     await keep(rest);
   }
 
   async function keep(fresh) {
     snapshot = fresh;
     fetchedAt = now();
-    await store.remember("snapshot", { snapshot, fetchedAt, tag });
+    await store.remember("snapshot", { snapshot: withoutBookings(snapshot), fetchedAt, tag });
   }
 
   return {
@@ -83,10 +88,13 @@ export function createSession({
     },
     /** Take the copy that was kept the last time. */
     async recall() {
-      const [kept, offset] = await Promise.all([store.recall("snapshot"), store.recall("offset"), list.recall()]);
+      const [kept, offset, booked] = await Promise.all(
+        [store.recall("snapshot"), store.recall("offset"), bookings.recall(), list.recall()]);
       if (kept) {
         ({ fetchedAt, tag = null } = kept);
-        snapshot = { ...NOTHING, ...kept.snapshot };
+        snapshot = withBookings({ ...NOTHING, ...kept.snapshot }, booked ?? { house: [], events: {} });
+        // What could not be kept or opened is asked for whole.
+        if (!booked) tag = null;
       }
       if (offset) clock.assume(offset);
       onChange();

@@ -32,7 +32,7 @@ export function bindSheets(tablet) {
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", closeSheet);
   screen.onEscape("verdict", round.back);
   screen.onEscape("recorded", round.done);
-  for (const sheet of ["picker", "waiting", "today", "settings"]) screen.onEscape(sheet, closeSheet);
+  for (const sheet of ["picker", "waiting", "today", "settings", "bookings"]) screen.onEscape(sheet, closeSheet);
 }
 
 /** Undo a visit of today by an item of its own: with or without a network, and after a reload. */

@@ -10,6 +10,7 @@ import { createCodeField } from "./codefield.mjs";
 import { hook } from "./dom.mjs";
 import { createFeedback, signalOf } from "./feedback.mjs";
 import { listenToScanner } from "./keyboard.mjs";
+import { createKeptBookings } from "./keptbookings.mjs";
 import { createCardList } from "./list.mjs";
 import { createNews } from "./news.mjs";
 import { createOutbox } from "./outbox.mjs";
@@ -38,11 +39,13 @@ export function tabletOver({ store, config, language }) {
     onContact: (isReached) => session.noteContact(isReached),
     onRefused: (code) => showRefused(tablet, code),
   });
-  const list = createCardList({ store, sealed: createSealed({ store }) });
+  const sealed = createSealed({ store });
+  const list = createCardList({ store, sealed });
+  const bookings = createKeptBookings({ store, sealed });
   const waiting = async () => (await outbox.counts()).waiting;
   const news = createNews({ store, api });
   const calls = { ...api, status: news.status };
-  const session = createSession({ api: calls, store, list, clock, waiting, onChange: () => follow(tablet) });
+  const session = createSession({ api: calls, store, list, bookings, clock, waiting, onChange: () => follow(tablet) });
   const outbox = createOutbox({ store, send: api.sendItems, venue: session.venueId, onChange });
   const sender = createSender({ outbox });
   Object.assign(tablet, rehearsalOf(tablet, { session, news, texts: config.texts }));

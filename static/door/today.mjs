@@ -22,6 +22,7 @@ export function isUndoable(visit, now) {
  */
 export function recordedAgain(visit, record) {
   if (!record) return null;
-  const { ref, code, occurrence, entry, shown } = JSON.parse(record.body);
-  return { ...visit, base: { ...(ref ? { ref } : { code }), occurrence }, entry, shown };
+  const { ref, code, booking, occurrence, entry, shown } = JSON.parse(record.body);
+  const named = booking ? { booking } : ref ? { ref } : { code };
+  return { ...visit, base: { ...named, occurrence }, entry, shown };
 }

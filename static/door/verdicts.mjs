@@ -49,12 +49,14 @@ export function notKept(texts) {
 export function understood(answer) {
   const verdict = answer?.verdict;
   if (!verdict || !CLASSES.includes(verdict.class) || !verdict.say) return null;
-  return { ...verdict, limits: { ...nobody(), ...verdict.limits }, hold: answer.hold ?? null };
+  return { ...verdict, limits: { ...nobody(), ...verdict.limits }, hold: answer.hold ?? null,
+    booking: answer.booking ?? null };
 }
 
 /** Return whether the server's verdict asks for another screen than the one that is shown. */
 export function isAnother(shown, later) {
   return shown.class !== later.class || shown.reason !== later.reason
+    || (shown.booking?.ref ?? null) !== (later.booking?.ref ?? null)
     || Object.entries(later.limits).some(([kind, most]) => most !== shown.limits[kind]);
 }
 

@@ -3,6 +3,7 @@
  * number of children, nothing else. What happens on "Register" and "Back", and when the ring has run, is round.mjs's.
  */
 
+import { bookingLines, ownCardWords, planned } from "./bookings.mjs";
 import { initial, isRegistrable as isParty, offered, stepped } from "./counts.mjs";
 import { hook, make, tell } from "./dom.mjs";
 import { placesLeft, whyNoMore } from "./limits.mjs";
@@ -11,6 +12,7 @@ import { advanceOf, titleOf, venueOf } from "./ready.mjs";
 import { sign } from "./shapes.mjs";
 import { differs, isRegistrable, spoken } from "./verdicts.mjs";
 
+const BY_WORD = ["welcome", "counts", "check"];
 const OTHER_MODE = ["practice_card", "live_card"];
 
 /**
@@ -28,7 +30,8 @@ export function createVerdictScreen({ language, now, venue, onRegister, onBack }
     // The ring is a CSS animation: taking it out and putting it in starts it from the beginning.
     const run = hook("ring-run");
     run.replaceWith(run.cloneNode());
-    shown = { verdict, occurrence, counts: initial(verdict.limits, verdict.class) };
+    const wanted = verdict.booking ? planned(verdict.booking, verdict.limits) : undefined;
+    shown = { verdict, occurrence, counts: initial(verdict.limits, verdict.class, wanted) };
     strip("");
     problem("");
     redraw();
@@ -46,6 +49,7 @@ export function createVerdictScreen({ language, now, venue, onRegister, onBack }
     hook("verdict-heading").textContent = heading;
     tell(hook("verdict-sentence"), sentence);
     tell(hook("verdict-next"), language.pick(verdict.next));
+    tell(hook("verdict-booked"), booked(verdict));
     tell(hook("verdict-advance"), isRegistrable(verdict) ? advanceOf(occurrence, now(), language) : "");
     hook("verdict-facts").replaceChildren(...facts(verdict));
     drawCounters();
@@ -58,14 +62,23 @@ export function createVerdictScreen({ language, now, venue, onRegister, onBack }
   }
 
   function words(verdict) {
+    // No card was seen: the word that was said is what staff and visitor share.
+    if (verdict.isByWord && verdict.booking && BY_WORD.includes(verdict.class)) {
+      return { heading: verdict.booking.word, sentence: language.pick(verdict.say) };
+    }
     // A card that is read in the other mode is no fault of anything: its own sentence is the heading.
     const word = OTHER_MODE.includes(verdict.reason) ? "" : language.say(`word_${verdict.class}`);
     return spoken(word, language.pick(verdict.say));
   }
 
+  function booked({ booking, isGone }) {
+    if (!booking) return isGone ? language.say("booking_gone") : "";
+    return language.say("booked_line", { word: booking.word, what: bookingLines(booking, language)[0] ?? "" });
+  }
+
   function facts(verdict) {
-    const { card, isUnanswered } = verdict;
-    const lines = [];
+    const { card, isUnanswered, booking } = verdict;
+    const lines = booking ? bookingFacts(booking) : [];
     if (card?.kind) lines.push([`fact-${card.kind}`, language.say(`kind_${card.kind}`)]);
     if (card?.valid_until) {
       lines.push(["fact-day", language.say("valid_until", { day: fullDay(card.valid_until, language.current) })]);
@@ -79,6 +92,12 @@ export function createVerdictScreen({ language, now, venue, onRegister, onBack }
       if (name === "fact-cloud") line.prepend(sign("check"));
       return line;
     });
+  }
+
+  function bookingFacts(booking) {
+    const needs = bookingLines({ ...booking, own_cards: 0 }, language).slice(1).map((text) => ["fact-need", text]);
+    const own = ownCardWords(booking, language);
+    return own ? [...needs, ["fact-own-cards", own]] : needs;
   }
 
   function drawCounters() {
@@ -176,7 +195,7 @@ export function createVerdictScreen({ language, now, venue, onRegister, onBack }
     /** The class word and the sentence, as the live region says them. */
     said(verdict) {
       const { heading, sentence } = words(verdict);
-      return [heading, sentence].filter(Boolean).join(" ");
+      return [heading, sentence, booked(verdict)].filter(Boolean).join(" ");
     },
   };
 }

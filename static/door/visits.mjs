@@ -4,6 +4,7 @@
  */
 
 import { candidate, read } from "../js/number.mjs";
+import { asBooked, judgeBooking, readingOf } from "./byword.mjs";
 import { nobody } from "./counts.mjs";
 import { newId } from "./ids.mjs";
 import { judge, visitOf } from "./rule.mjs";
@@ -19,7 +20,7 @@ const REENTRY_MS = 15 * 1000;
 // What only the server may know: worth its whole budget.
 const UNKNOWN = ["no_answer", "unregistered", "old_list"];
 
-/** Return {begin, ask, register, undo} over the tablet's calls, outbox, session, list and clock. */
+/** Return {begin, beginBooked, ask, register, undo} over the tablet's calls, outbox, session, list and clock. */
 export function createVisits({
   api, outbox, store, session, list, clock, texts, now = () => Date.now(), id = newId, budget = BUDGET_MS,
 }) {
@@ -32,6 +33,12 @@ export function createVisits({
     return { scanId: id(), at: now(), entry, occurrence, text, reading: read(text, prefixes, masks), ref: null, mark: null };
   }
 
+  /** Begin with a booking whose word was said, for the event that it is for; null is a house visit. */
+  function beginBooked(booking, occurrence) {
+    const reading = readingOf(booking);
+    return { scanId: id(), at: now(), entry: "typed", occurrence, text: reading.code, reading, booking, ref: null, mark: null };
+  }
+
   /**
    * Ask for the verdict: resolves with {verdict, update, late}. The tablet's own verdict comes at once, unless the server
    * is quicker. `update` then resolves with the server's within its budget, or null; `late` with one that comes after it,
@@ -42,9 +49,7 @@ export function createVisits({
       const judged = judge(visit.reading, null, visitAt(visit), { listDays: session.listDays });
       return settled(verdicts.malformed(judged, texts));
     }
-    const asked = api.check(codeOf(visit), visit.occurrence?.id ?? null, { budget: LATE_MS, signal })
-      .then((given) => verdicts.understood(given) ?? verdicts.fault(texts))
-      .catch((fault) => verdictOnFault(fault));
+    const asked = visit.booking ? askBooked(visit, signal) : askCard(visit, signal);
     const isOver = pause(budget);
     const own = await judgeAlone(visit);
     const isOnItsWay = own.class === "already" && await mayBeOnItsWay(own, visit);
@@ -54,6 +59,20 @@ export function createVisits({
     if (first === null) return settled({ ...own, isUnanswered: true });
     const update = Promise.race([answer, isOver]).then((given) => given ?? null);
     return { verdict: own, update, late: update.then((given) => (given ? null : answer)) };
+  }
+
+  function askCard(visit, signal) {
+    return api.check(codeOf(visit), visit.occurrence?.id ?? null, { budget: LATE_MS, signal })
+      .then((given) => verdicts.understood(given) ?? verdicts.fault(texts))
+      .catch((fault) => verdictOnFault(fault));
+  }
+
+  /** A service that has no answer about a booking, or none that is known here, leaves the tablet's own to stand. */
+  function askBooked({ booking, occurrence }, signal) {
+    return api.checkBooking(booking.ref, occurrence?.id ?? null, { budget: LATE_MS, signal })
+      .then((given) => verdicts.understood(given))
+      .then((given) => given && asBooked(given, booking))
+      .catch(() => null);
   }
 
   /** How long the server may be first; not at all while it is not reached. */
@@ -70,6 +89,7 @@ export function createVisits({
   /** What the tablet says by its list, and by what was recorded here of the same card. */
   async function judgeAlone(visit) {
     const { areas, texts: words } = session.snapshot;
+    if (visit.booking) return judgeBooked(visit, words);
     const { marks, found } = await lookUp(visit, areas);
     visit.ref = found?.ref ?? null;
     visit.mark = marks[0] ?? null;
@@ -77,6 +97,12 @@ export function createVisits({
     const earlier = recent.filter((one) => one.counts && (isSame(one, visit) || isLast(one, visit)));
     const judged = judge(visit.reading, found?.card ?? null, visitAt(visit, earlier), { listDays: session.listDays });
     return verdicts.given(judged, found, words);
+  }
+
+  async function judgeBooked(visit, words) {
+    const recent = await store.listRecent().catch(() => []);
+    const earlier = recent.filter((one) => one.counts && one.booking === visit.booking.ref);
+    return judgeBooking(visit.booking, visitAt(visit, earlier), words);
   }
 
   function isLast(one, visit) {
@@ -105,13 +131,15 @@ export function createVisits({
   /** Record a party: resolves with the visit for the screen once the item is durable. */
   async function register(visit, verdict, counts) {
     const ref = verdict.card?.ref ?? visit.ref;
-    const base = { ...(ref ? { ref } : { code: codeOf(visit) }), occurrence: visit.occurrence?.id ?? null };
+    const named = visit.booking ? { booking: visit.booking.ref } : ref ? { ref } : { code: codeOf(visit) };
+    const base = { ...named, occurrence: visit.occurrence?.id ?? null };
     const item = { ...frame(visit.scanId, visit.at), ...base, counts, entry: visit.entry, shown: verdict.class,
       undoes: null, hold: verdict.hold?.id ?? null };
     await outbox.append(item);
     // Of the card only its random name, or the keyed hash of a code: enough to know it again on this tablet.
     const recent = { scan_id: visit.scanId, at: visit.at, kept_at: now(), occurrence: base.occurrence, counts, ref,
-      mark: visit.mark, kind: verdict.card?.kind ?? null, undone: false };
+      mark: visit.mark, kind: visit.booking ? "booked" : verdict.card?.kind ?? null,
+      booking: (visit.booking ?? verdict.booking)?.ref ?? null, undone: false };
     last = { scanId: visit.scanId, code: codeOf(visit) };
     await keepRecent(recent);
     return { ...recent, base, entry: visit.entry, shown: verdict.class };
@@ -143,7 +171,7 @@ export function createVisits({
     };
   }
 
-  return { begin, ask, register, undo };
+  return { begin, beginBooked, ask, register, undo };
 }
 
 function isSame(recent, { ref, mark }) {

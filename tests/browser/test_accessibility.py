@@ -31,6 +31,7 @@ NO_PAGES = {
     "status",
     "openapi",
     "door_api",
+    "seller_api",
     "door_snapshot",
     "offline",
     "tablet.decoder_worker",
@@ -42,6 +43,11 @@ NO_PAGES = {
     "mobile.service_worker",
     "offer.feed",
     "preferences",
+    "annualreport.paper",
+    "publicreports.paper",
+    "statisticsapi",
+    "programmefiles.table",
+    "programmefiles.calendar",
 }
 BEHIND_A_PRESS = {
     "handout.handed_out",
@@ -51,6 +57,11 @@ BEHIND_A_PRESS = {
     "accounts.choose_organisation",
     "mobile.card",
     "paperlist.entered",
+    "apikeypages.show",
+    "bookings.sheet",
+    "bookings.show",
+    "unitbookings.show",
+    "unitbookings.slip",
 }
 # What a card's page offers depends on the card: test_accessibility_desk.py looks at all of it.
 OF_ONE_CARD = re.compile(r"(cardlife|cardchange)\.")

@@ -112,7 +112,7 @@ test("what began in one mode ends in it, whatever the mode is by then", async ()
 test("the visits of practice know no outbox, no store and no network", () => {
   const source = readFileSync(new URL("../../static/door/practicevisits.mjs", import.meta.url), "utf8");
   const imported = Array.from(source.matchAll(/from "([^"]+)"/gu), ([, name]) => name);
-  assert.deepEqual(imported, ["../js/number.mjs", "./ids.mjs", "./moments.mjs", "./rule.mjs", "./verdicts.mjs"]);
+  assert.deepEqual(imported, ["../js/number.mjs", "./byword.mjs", "./ids.mjs", "./moments.mjs", "./rule.mjs", "./verdicts.mjs"]);
 });
 
 function mode() {

@@ -56,7 +56,9 @@ test("which classes can be registered", () => {
 
 test("an answer of the service is completed, an unknown one is not shown", () => {
   const verdict = { class: "welcome", reason: null, say: { fi: "Tervetuloa!" }, limits: { adult: 1 } };
-  assert.deepEqual(understood({ verdict, hold: "h1" }), { ...verdict, limits: { ...nobody(), adult: 1 }, hold: "h1" });
+  const whole = { ...verdict, limits: { ...nobody(), adult: 1 }, hold: "h1", booking: null };
+  assert.deepEqual(understood({ verdict, hold: "h1" }), whole);
+  assert.deepEqual(understood({ verdict, hold: "h1", booking: { ref: "b1" } }), { ...whole, booking: { ref: "b1" } });
   for (const odd of [null, {}, { verdict: {} }, { verdict: { ...verdict, class: "purple" } }, { verdict: { class: "check" } }]) {
     assert.equal(understood(odd), null);
   }

@@ -10,14 +10,15 @@ const folder = (path, ending) => readdirSync(new URL(path, ROOT)).filter((file) 
 
 const scripts = folder("static/door/", ".mjs") + text("static/js/numberhint.mjs");
 const templates = text("templates/door/tablet.html") + text("templates/door/enrol.html") + text("templates/door/_head.html")
-  + text("templates/door/_practice.html");
-const words = ["doortexts", "keepingtexts", "practicetexts", "selftesttexts"].map((name) => text(`venues/${name}.py`)).join("\n");
+  + text("templates/door/_practice.html") + text("templates/door/_bookings.html");
+const words = ["bookingtexts", "doortexts", "keepingtexts", "practicetexts", "selftesttexts"].map((name) => text(`venues/${name}.py`)).join("\n");
 const defined = new Set(Array.from(words.matchAll(/^ {4}"(\w+)": lazy_gettext/gmu), ([, key]) => key));
 
 // Keys that are put together at run time: a stem and what may follow it.
 const TESTED = ["network", "list", "queue", "camera", "sound", "storage", "page", "clock"];
-const STEMS = ["word_", "kind_", "camera_", "number_", "text_", "why_", "light_"];
+const STEMS = ["word_", "kind_", "camera_", "number_", "text_", "why_", "light_", "need_", "own_cards_"];
 const CODES = ["device_unknown", "device_revoked", "enrolment_unknown", "enrolment_used", "enrolment_expired"];
+const NEEDS = ["step_free", "hearing_loop", "interpreter_seat", "seats", "calm_place", "guide"];
 const KINDS = ["adult", "child", "worker", "under16", "assistant", "interpreter"];
 
 function all(source, ...patterns) {
@@ -35,6 +36,7 @@ test("every word that is asked for is there", () => {
     ...KINDS, ...KINDS.flatMap((kind) => [`${kind}_one`, `${kind}_other`]), ...CODES,
     ...["welcome", "counts", "already", "check", "not_now", "technical"].map((name) => `word_${name}`),
     ...["not_allowed", "not_found", "in_use", "decoder", "not_offered"].map((fault) => `camera_${fault}`),
+    ...NEEDS.map((need) => `need_${need}`), "own_cards_one", "own_cards_other", "kind_booked",
     ...["places", "adult", "most", "children_one", "children_other"].map((why) => `why_${why}`),
     ...["symbol_one", "symbol_many", "checksum", "prefix", "unreadable"].map((problem) => `number_${problem}`),
   ];

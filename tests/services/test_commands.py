@@ -28,6 +28,7 @@ def inside(monkeypatch) -> None:
     for name in ("INSTANCE", "DATABASE_URL", "PUBLIC_URL", "DEMO"):
         monkeypatch.delenv(f"KAIKU_{name}", raising=False)
     monkeypatch.setenv("KAIKU_SECRET_KEY", SECRET)
+    monkeypatch.setenv("KAIKU_ROUNDING_KEY", SECRET)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from kaikukortti.rules.quota import CapacityImpossible, Quota, QuotaImpossible
 from kaikukortti.rules.recurrence import Slot
 from tests import factories
 from tests.factories import DAY, NOW, TODAY, TONIGHT
-from venues import dates, events, quotas, scanning
+from venues import dates, events, quotas, scanning, scanrows
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -38,7 +38,7 @@ def tablet(tonight):
     return factories.make_tablet(db.session.get_one(Venue, tonight.venue_id)).known
 
 
-def register(tablet, occurrence, *, at=NOW, received_at=None, **counts) -> scanning.Recorded:
+def register(tablet, occurrence, *, at=NOW, received_at=None, **counts) -> scanrows.Recorded:
     card = factories.make_issued_card(children=3)
     item = factories.make_item(card, occurrence=occurrence.id, occurred=at, **counts)
     return scanning.record(item, device=tablet, received_at=received_at or at)

@@ -14,7 +14,7 @@ from kaikukortti.models.trail import AuditEntry
 from kaikukortti.rules.access import Role
 from kaikukortti.rules.flag import Answer, Flag, WithdrawalReason
 from kaikukortti.rules.programme import Category, Planned
-from kaikukortti.statistics import Uses
+from kaikukortti.usecounts import Uses
 from tests import factories
 from tests.factories import DAY, NOW, TODAY
 from venues import decisions, devices, questions, sync

@@ -21,7 +21,8 @@ from kaikukortti.models.programme import Occurrence
 from kaikukortti.rules.card import CardKind
 from kaikukortti.rules.flag import Flag
 from kaikukortti.rules.programme import Category, EventKind
-from kaikukortti.statistics import Overview, Uses
+from kaikukortti.statistics import Overview
+from kaikukortti.usecounts import Uses
 from tests import factories
 from tests.factories import DAY, NOW, TODAY
 from venues import sync

@@ -11,7 +11,7 @@ from kaikukortti.models.ledger import ScanDecision
 from kaikukortti.rules.card import Action, State
 from kaikukortti.rules.flag import Flag
 from kaikukortti.rules.programme import EventKind, Planned
-from kaikukortti.statistics import Uses
+from kaikukortti.usecounts import Uses
 from tests import factories
 from tests.factories import DAY, NOW, TODAY
 from venues import sync

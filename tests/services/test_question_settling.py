@@ -80,6 +80,7 @@ def test_more_than_one_round_are_settled_on_the_same_day(ask, monkeypatch):
 def settle(monkeypatch, tmp_path):
     """Return a function that runs the command on the test's database, and returns what it prints."""
     monkeypatch.setenv("KAIKU_SECRET_KEY", SECRET_KEY)
+    monkeypatch.setenv("KAIKU_ROUNDING_KEY", SECRET_KEY)
     monkeypatch.setenv("KAIKU_DATABASE_URL", db.engine.url.render_as_string(hide_password=False))
     load, made = service.load_app, []
 

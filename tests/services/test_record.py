@@ -15,7 +15,7 @@ from kaikukortti.rules.verdict import Reason, VerdictClass
 from tests import factories
 from tests.factories import DAY, NOW, TODAY, TONIGHT
 from venues import lookup, scanning, sync
-from venues.scanning import Item, Recorded
+from venues.scanrows import Item, Recorded
 from venues.sync import Result, Unreadable
 
 LATER = NOW + timedelta(minutes=3)
@@ -61,6 +61,7 @@ def test_a_visit_is_written_down_as_it_was(tablet, venue):
         "venue_id": venue.id,
         "device_id": tablet.device_id,
         "user_id": None,
+        "api_key_id": None,
         "occurrence_id": tonight.id,
         "occurred_at": NOW + timedelta(seconds=30),
         "received_at": LATER,

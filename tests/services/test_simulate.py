@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from kaikukortti import accounts, barriers, renewals, simulate, sleeping, statistics
 from kaikukortti.db import db
+from kaikukortti.models.bookings import Booking, CompanyWish
 from kaikukortti.models.cards import Card, CardEvent, CardPeriod
 from kaikukortti.models.ledger import Device, DeviceState, Scan, ScanCard, ScanDecision
 from kaikukortti.models.network import Area, Unit, User, Venue
@@ -16,6 +17,7 @@ from kaikukortti.models.trail import AuditEntry
 from kaikukortti.profiles import Profile
 from kaikukortti.rules import number
 from kaikukortti.rules.access import Actor, Role
+from kaikukortti.rules.booking import BookingState
 from kaikukortti.rules.card import Action, CardKind, State
 from kaikukortti.rules.programme import Category
 from tests import factories
@@ -54,6 +56,7 @@ def test_the_promised_network_is_there(area):
     check_visits()
     check_figures(area)
     check_desk(area)
+    check_bookings()
     check_filled_once()
 
 
@@ -141,6 +144,14 @@ def check_desk(area: Area) -> None:
     assert 10 < talks < 80
     reasons = barriers.count_by_reason(area.id, since_on=TODAY.replace(year=TODAY.year - 1))
     assert reasons is not None and len(reasons) > 6 and sum(reasons.values()) > 20
+
+
+def check_bookings() -> None:
+    """Something is booked for the next days, a group waits for an answer, and two units could find each other."""
+    bookings = db.session.scalars(sa.select(Booking)).all()
+    assert len(bookings) > 10 and all(TODAY < one.on_day for one in bookings)
+    assert {one.state for one in bookings} == {BookingState.ASKED, BookingState.BOOKED}
+    assert count(CompanyWish) > 2
 
 
 def check_filled_once() -> None:

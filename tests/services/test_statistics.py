@@ -5,10 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from kaikukortti import statistics
+from kaikukortti.cardcounts import CardFigures
 from kaikukortti.models.cards import PeriodKind
 from kaikukortti.rules.card import CardKind, State
 from kaikukortti.rules.programme import Category, EventKind
-from kaikukortti.statistics import CardFigures, Overview, Uses
+from kaikukortti.statistics import Overview
+from kaikukortti.usecounts import Uses
 from tests import factories
 from tests.factories import DAY, NOW, TODAY, TONIGHT
 from venues import scanning

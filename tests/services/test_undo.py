@@ -10,7 +10,7 @@ from kaikukortti.db import db
 from kaikukortti.models.ledger import Scan
 from kaikukortti.rules.access import Role
 from kaikukortti.rules.flag import Flag
-from kaikukortti.statistics import Uses
+from kaikukortti.usecounts import Uses
 from tests import factories
 from tests.factories import DAY, NOW, TODAY, TONIGHT
 from venues import sync

@@ -36,17 +36,39 @@ PAGES = {
         "/cards/{community}/budget",
         "/cards/lost/",
         "/stockroom",
+        "/cards/figures/",
+        "/bookings/",
+        "/bookings/dates",
+        "/bookings/dates?card={card}",
+        "/bookings/dates/{tonight}",
+        "/bookings/dates/{tonight}?card={card}",
     ],
-    Role.VENUE_STAFF: ["/venue/", "/venue/paper", "/venue/paper/lines?day=2026-11-20", "/venue/paper/print"],
-    Role.VENUE_MANAGER: ["/venue/", "/venue/programme", "/venue/tablets/", "/venue/place/", "/venue/questions"],
+    Role.VENUE_STAFF: [
+        "/venue/",
+        "/venue/paper",
+        "/venue/paper/lines?day=2026-11-20",
+        "/venue/paper/print",
+        "/venue/bookings/",
+        "/venue/bookings/dates",
+        "/venue/bookings/dates/{tonight}",
+        "/venue/bookings/print",
+    ],
+    Role.VENUE_MANAGER: [
+        *("/venue/", "/venue/programme", "/venue/tablets/", "/venue/place/", "/venue/questions", "/venue/figures/")
+    ]
+    + ["/venue/place/limits", "/venue/programme/files"],
     Role.COORDINATOR: [
         "/partners/",
+        "/figures/reports/",
+        "/figures/reports/2026/new",
         "/partners/units/{unit}",
         "/partners/venues/{venue}",
         "/stock/",
         "/stock/import",
         "/stock/destroy",
         "/figures/",
+        "/figures/?period=2026-Q3&compare=2026-Q2",
+        "/figures/network/",
         "/figures/barriers/",
         "/area/paper",
         "/area/cards/",
@@ -160,7 +182,7 @@ def test_a_check_reads_only(app, door, network):
 def test_pages_keep_their_budget(app, network, enter, role):
     """Ten times the rows cost no statement more: nothing is looked up line by line."""
     web = enter(network.people[role])
-    ids = {name: getattr(network, name).id for name in ("card", "community", "unit", "venue")}
+    ids = {name: getattr(network, name).id for name in ("card", "community", "unit", "venue", "tonight")}
     pages = [page.format(**ids, batch=network.stock.batch_id) for page in PAGES[role]]
     for page in pages:
         web.get(page)  # the first look of a year makes the key of its log

@@ -14,8 +14,9 @@ from kaikukortti.rules.access import Role
 from kaikukortti.web.guard import DEVICE, PUBLIC
 from tests import onpage
 
-# Protected by a credential cookie that is SameSite=Strict and by Sec-Fetch-Site: test_headers and test_rescue.
-NO_TOKEN = "/door/api/"
+# Protected by a credential cookie that is SameSite=Strict and by Sec-Fetch-Site (test_headers and test_rescue); or by
+# an API key that no browser sends by itself (test_seller_refusals).
+NO_TOKEN = ("/door/api/", "/api/v1/")
 FILES_OF_CODE = {"static", "tablet", "offline", "mobile.service_worker"}  # the same for everybody, and kept on purpose
 
 

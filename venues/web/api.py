@@ -14,7 +14,7 @@ from venues.scanning import Checked
 from venues.sync import Answer, Result
 from venues.web import credential, schemas
 from venues.web.credential import Reply, moment, note_contact, read_body
-from venues.web.snapshot import cursor_view, venue_view
+from venues.web.snapshot import booking_view, cursor_view, venue_view
 
 blueprint = guard.guarded_blueprint("door_api", __name__, word=guard.DEVICE, url_prefix="/door/api")
 
@@ -42,8 +42,9 @@ def enrol() -> Reply:
 def check() -> Reply:
     """Judge a card for an occurrence; where there is a quota, places are kept for it for two minutes."""
     body = read_body(schemas.CheckBody)
-    checked = scanning.check(code=body.code, ref=body.ref, occurrence=body.occurrence, device=g.device, now=clock.now())
-    return jsonify(verdict=_verdict_view(checked), hold=_hold_view(checked))
+    named = {"code": body.code, "ref": body.ref, "booking": body.booking}
+    checked = scanning.check(**named, occurrence=body.occurrence, device=g.device, now=clock.now())
+    return jsonify(verdict=_verdict_view(checked), hold=_hold_view(checked), booking=_booking_view(checked))
 
 
 @blueprint.post("/scans")
@@ -107,7 +108,7 @@ def _written(list_key: bytes) -> str:
 
 
 def _verdict_view(checked: Checked) -> dict[str, Any]:
-    verdict = checked.verdict
+    verdict, standing = checked.verdict, checked.standing
     card = None
     if checked.kind is not None and checked.ref is not None and checked.valid_until is not None:
         card = {
@@ -119,8 +120,10 @@ def _verdict_view(checked: Checked) -> dict[str, Any]:
     return {
         "class": verdict.klass.value,
         "reason": None if verdict.reason is None else verdict.reason.value,
-        "say": wording.say(verdict, last_day=checked.valid_until, malformed=checked.malformed),
-        "next": wording.next_step(verdict, contact=checked.contact),
+        "say": wording.say(
+            verdict, last_day=checked.valid_until, malformed=checked.malformed, hindrance=standing.hindrance
+        ),
+        "next": wording.next_step(verdict, contact=checked.contact, **vars(standing)),
         "card": card,
         "limits": vars(verdict.limits),
         "already": None if verdict.earlier_at is None else {"at": moment(verdict.earlier_at)},
@@ -130,6 +133,10 @@ def _verdict_view(checked: Checked) -> dict[str, Any]:
 def _hold_view(checked: Checked) -> dict[str, Any] | None:
     held = checked.hold
     return None if held is None else {"id": held.id, "places": held.places, "expires_at": moment(held.expires_at)}
+
+
+def _booking_view(checked: Checked) -> dict[str, Any] | None:
+    return None if checked.booked is None else {**booking_view(checked.booked), "own_read": checked.own_read}
 
 
 def answer_view(answer: Answer) -> dict[str, Any]:

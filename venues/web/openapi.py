@@ -1,90 +1,54 @@
-"""The description of the tablet's API, OpenAPI 3.1, made from the schemas that validate it."""
+"""The description of the whole API, OpenAPI 3.1, made from the schemas that validate it; and a page for its users."""
 
 from typing import Any
 
-from flask import Response, jsonify
-from pydantic import BaseModel
+from flask import Response, jsonify, render_template
 from pydantic.json_schema import models_json_schema
 
-from kaikukortti.web import guard
-from venues.web import rescue, schemas
+from kaikukortti.web import guard, language, pages, ratelimit, statisticspaths
+from venues import practice, practicedeck
+from venues.web import credential, doorpaths, sellerpaths
+from venues.web.describing import REF, error_shape
 
-blueprint = guard.guarded_blueprint("openapi", __name__, word=guard.PUBLIC)
+blueprint = guard.guarded_blueprint("openapi", __name__, word=guard.PUBLIC, url_prefix="/api")
 
-REF = "#/components/schemas/{model}"
-SHAPES: tuple[type[BaseModel], ...] = (
-    schemas.EnrolBody,
-    schemas.CheckBody,
-    schemas.PractisedBody,
-    schemas.ScanBody,
-    schemas.BatchBody,
-    schemas.VerdictView,
-    schemas.HoldView,
-    schemas.AnswerView,
-    rescue.RescueBody,
-)
+INTRODUCTION = """Three rooms: what a tablet at a venue's door calls (`/door/api/`), what a ticket seller's system calls
+with a venue's key (`/api/v1/`), and the published figures (`/api/v1/statistics/`). Times are UTC. An error is always
+`{"error": {"code", "message"}}`. For people: `/api/`."""
 
 
-@blueprint.get("/api/openapi.json")
+@blueprint.get("/openapi.json")
 def document() -> Response:
     """Return the OpenAPI document."""
-    return jsonify(describe())
+    return jsonify(describe(cookie=credential.cookie_name(), server=pages.public_url()))
 
 
-def describe() -> dict[str, Any]:
-    """Return the OpenAPI document as plain values."""
-    _modes, definitions = models_json_schema([(shape, "validation") for shape in SHAPES], ref_template=REF)
-    components = definitions.get("$defs", {})
-    components["Error"] = _error_shape()
-    components["BatchBody"]["properties"]["items"]["items"] = {"$ref": REF.format(model="ScanBody")}
-    verdict = _object(verdict=_ref("VerdictView"), hold={"anyOf": [_ref("HoldView"), {"type": "null"}]})
-    answers = _object(answers={"type": "array", "items": _ref("AnswerView")})
-    owner = _object(id={"type": "string"}, name={"type": "string"})
-    rescued = _object(device=owner, answers={"type": "array", "items": _ref("AnswerView")})
-    new_key = _object(list_key={"type": "string"}, key_number={"type": "integer"})
-    instructed = _object(instructed_on={"type": "string", "format": "date"})
-    return {
+@blueprint.get("/")
+def guide() -> str:
+    """Explain the ticket sellers' calls to who builds a ticket system."""
+    ratelimit.check("api-guide")
+    place = language.CODES.index(language.language_now())
+    words = {key: said[place] for key, said in practicedeck.REHEARSES.items()}
+    return render_template("apikeys/guide.html", address=pages.public_url(), deck=practice.deck(), words=words)
+
+
+def describe(*, cookie: str = "__Host-kaiku-device", server: str = "") -> dict[str, Any]:
+    """Return the OpenAPI document as plain values; `cookie` is the name of the tablet's cookie."""
+    shapes = (*doorpaths.SHAPES, *sellerpaths.SHAPES)
+    _modes, definitions = models_json_schema([(shape, "validation") for shape in shapes], ref_template=REF)
+    components = {**definitions.get("$defs", {}), "Error": error_shape()}
+    doorpaths.complete(components)
+    document: dict[str, Any] = {
         "openapi": "3.1.0",
-        "info": {"title": "Kaikukortti door", "version": "1"},
-        "paths": {
-            "/door/api/enrol": {"post": _call("Enrol a tablet", "EnrolBody", {"type": "object"}, ok="201")},
-            "/door/api/snapshot": {"get": _call("What the tablet keeps", None, {"type": "object"})},
-            "/door/api/checks": {"post": _call("Judge a card", "CheckBody", verdict)},
-            "/door/api/scans": {"post": _call("Take in a batch of scans", "BatchBody", answers)},
-            "/door/api/rescue": {"post": _call("Take in another tablet's rescue file", "RescueBody", rescued)},
-            "/door/api/key": {"post": _call("A new list key", None, new_key)},
-            "/door/api/practised": {"post": _call("The practice deck was gone through", "PractisedBody", instructed)},
-            "/door/api/status": {"get": _call("The server's time", None, {"type": "object"})},
-        },
+        "info": {"title": "Kaikukortti", "version": "1", "description": INTRODUCTION},
+        "tags": [{"name": "Ticket sellers"}, {"name": "Door"}, {"name": "Published figures"}],
+        "paths": {**doorpaths.describe(), **sellerpaths.describe(), **statisticspaths.describe()},
         "components": {
             "schemas": components,
-            "securitySchemes": {"device": {"type": "apiKey", "in": "cookie", "name": "kaiku_device"}},
-        },
-        "security": [{"device": []}],
-    }
-
-
-def _call(summary: str, body: str | None, answer: dict[str, Any], *, ok: str = "200") -> dict[str, Any]:
-    call: dict[str, Any] = {
-        "summary": summary,
-        "responses": {
-            ok: {"description": "Done", "content": {"application/json": {"schema": answer}}},
-            "4XX": {"description": "Refused", "content": {"application/json": {"schema": _ref("Error")}}},
+            "securitySchemes": {
+                "device": {"type": "apiKey", "in": "cookie", "name": cookie},
+                "apiKey": {"type": "http", "scheme": "bearer", "description": "`kaiku_<prefix>_<secret>`"},
+            },
         },
     }
-    if body is not None:
-        call["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(body)}}}
-    return call
-
-
-def _ref(model: str) -> dict[str, str]:
-    return {"$ref": REF.format(model=model)}
-
-
-def _object(**properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": sorted(properties)}
-
-
-def _error_shape() -> dict[str, Any]:
-    inner = _object(code={"type": "string"}, message={"type": "string"})
-    return _object(error=inner)
+    return {**document, "servers": [{"url": server}]} if server else document

@@ -26,8 +26,11 @@ LINES_ON_PAPER = 20
 
 @blueprint.get("/venue/paper/print")
 def sheet() -> Page:
-    """Show an empty list on one page of paper, for an evening, for house visits, or with its head to be filled in."""
-    actor, today = guard.actor(), period.day_of(clock.now())
+    """Show an empty list on one page of paper, for an evening, for house visits, or with its head to be filled in; what
+    has been booked for it stands on a page of its own.
+    """
+    actor, now = guard.actor(), clock.now()
+    today = period.day_of(now)
     venue = partners.get_venue(guard.own_venue(), actor=actor)
     form = paperforms.PaperSheet(request.args)
     evenings = events.list_coming(venue.id, from_on=today)
@@ -35,13 +38,16 @@ def sheet() -> Page:
     is_sound = form.validate()
     evening = next((one for one in evenings if str(one.id) == form.event.data), None)
     for_house = form.event.data == "house"
+    day = evening.on_day if evening else (form.day.data or today) if for_house and is_sound else None
+    booked = [] if day is None else paperwords.booked(venue.id, evening.id if evening else None, on_day=day, now=now)
     page = render_template(
         "paperlist/sheet.html",
         venue=venue,
         form=form,
         evening=evening,
         for_house=for_house,
-        day=evening.on_day if evening else (form.day.data or today) if for_house and is_sound else None,
+        day=day,
+        booked=booked,
         rows=LINES_ON_PAPER,
     )
     return page, 200 if is_sound else 422

@@ -41,6 +41,8 @@ FIELD_OF = {
     "occurrence_too_far": "on_day",
     "quota_impossible": "number",
     "quota_below_given": "number",
+    "pass_days_fixed": "pass_days",
+    "pass_impossible": "pass_days",
     "term_impossible": "first_on",
 }
 FIELD_OF_SERIES = FIELD_OF | {
@@ -98,6 +100,7 @@ class EventFacts(Form):
     first_on = DateField(_l("First day of the course or the pass"), [Optional(), imaginable])
     last_on = DateField(_l("Last day of the course or the pass"), [Optional(), imaginable])
     places = WholeNumberField(_l("Places on the course"), [Optional(), NumberRange(1, 1000)])
+    pass_days = WholeNumberField(_l("Days that a season pass lasts"), [Optional(), NumberRange(1, 400)])
     own_share = StringField(
         _l("What a holder pays, in euros"),
         [Optional(), Regexp(f"^{_EURO.pattern}$", message=_l("Write euros, for example 25 or 12,50."))],
@@ -120,7 +123,7 @@ class EventFacts(Form):
         """Return what was entered."""
         known = {"yes": True, "no": False}
         texts = ("title_fi", "title_sv", "title_en", "place", "bus_stop")
-        plain = ("calm_from", "calm_until", "first_on", "last_on", "places")
+        plain = ("calm_from", "calm_until", "first_on", "last_on", "places", "pass_days")
         entered: dict[str, Any] = {name: self[name].data or "" for name in texts}
         entered |= {name: self[name].data for name in plain}
         return EventDetails(

@@ -83,6 +83,19 @@ QUESTIONS = {
             Answer.LEAVE: _CANNOT_TELL,
         },
     ),
+    Flag.BOOKING: Words(
+        _l("A word whose booking was not there any more"),
+        _l(
+            "The booking had been cancelled or used, or was for another day. At the door all was done right: the tablet"
+            " did not know yet."
+        ),
+        _COUNTS,
+        {
+            Answer.COUNT: _l("The visit took place: count it"),
+            Answer.MERGE: _l("Registered with the card too: count once"),
+            Answer.LEAVE: _CANNOT_TELL,
+        },
+    ),
     Flag.BLOCKED: Words(
         _l("A visit with a blocked card"),
         _l("The tablet did not know yet that the card had been blocked. At the door all was done right."),
@@ -113,6 +126,19 @@ QUESTIONS = {
         {
             Answer.COUNT: _l("Two visits: count both"),
             Answer.MERGE: _l("Same visit: do not count this one"),
+            Answer.LEAVE: _CANNOT_TELL,
+        },
+    ),
+    Flag.LIMIT: Words(
+        _l("One visit more than your place gives?"),
+        _l(
+            "By then the holder had used what your place gives in that time, or the pass was not of that day. Without"
+            " a network a tablet cannot know."
+        ),
+        _COUNTS,
+        {
+            Answer.COUNT: _l("The visit took place: count it"),
+            Answer.MERGE: _l("Recorded by a slip: do not count it"),
             Answer.LEAVE: _CANNOT_TELL,
         },
     ),

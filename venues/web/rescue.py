@@ -16,6 +16,7 @@ from venues.web.credential import Reply, read_body
 
 blueprint = guard.guarded_blueprint("door_rescue", __name__, word=guard.DEVICE, url_prefix="/door/api")
 
+BASE64URL = r"^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?$"
 LARGEST_FILE = 8 * 1024 * 1024  # some 10,000 visits
 
 credential.protect(blueprint)
@@ -34,18 +35,15 @@ def _decoded(text: str) -> bytes:
         raise ValueError("not base64url") from error
 
 
-Binary = Annotated[str, AfterValidator(_bytes_of)]
-
-
 class RescueBody(schemas.Shape):
     """A rescue file."""
 
     format: Literal["kaikukortti-rescue-1"]
     device: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,8}$")]
-    key_number: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    key_number: schemas.RowNumber
     created: Annotated[str, Field(max_length=40)]
-    iv: Annotated[Binary, Field(min_length=16, max_length=16)]
-    ciphertext: Binary
+    iv: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16}$"), AfterValidator(_bytes_of)]
+    ciphertext: Annotated[str, Field(pattern=BASE64URL), AfterValidator(_bytes_of)]
 
 
 @blueprint.post("/rescue")

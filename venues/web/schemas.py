@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from kaikukortti.models.ledger import Entry
 from kaikukortti.rules import identitycode
+from kaikukortti.rules.booking import AccessNeed, BookingKind
 from kaikukortti.rules.counting import Counts
 from kaikukortti.rules.verdict import VerdictClass
-from venues.scanning import Item
+from venues.scanrows import Item
 from venues.sync import Unreadable
 
 MOST_ITEMS = 100
@@ -23,12 +24,22 @@ def _without_identity(text: str) -> str:
     return text
 
 
+def _a_number(value: Any) -> Any:
+    """Let numbers through: what is made a number of elsewhere, a word or a yes, is a mistake in a body of JSON."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("a whole number is needed")
+    return value
+
+
+NUMBER = BeforeValidator(_a_number)
 Code = Annotated[str, Field(max_length=256)]
+BookingRef = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 Ref = Annotated[str, Field(max_length=16, pattern=r"^[^\x00]*$")]
-RowNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
+RowNumber = Annotated[int, Field(ge=1, le=2**31 - 1), NUMBER]
 Name = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*$"), AfterValidator(_without_identity)]
 Shift = Annotated[str, Field(max_length=20, pattern=r"^[^\x00]*$"), AfterValidator(_without_identity)]
-Few = Annotated[int, Field(ge=0, le=99)]
+Few = Annotated[int, Field(ge=0, le=99), NUMBER]
+EntryAtDoor = Literal[Entry.CAMERA, Entry.SCANNER, Entry.TYPED, Entry.BACKLOG]  # a tablet is no ticket seller
 # A clock that was reset says 1970, which is taken in and asked about; what lies beyond these cannot be reckoned with.
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -47,24 +58,26 @@ class EnrolBody(Shape):
 
 
 class CheckBody(Shape):
-    """A code as read, or the opaque ref of a known card; occurrence null is a house visit."""
+    """A code as read, the opaque ref of a known card, or the ref of a booking whose word was said; occurrence null is a
+    house visit.
+    """
 
     code: Code | None = None
     ref: Ref | None = None
+    booking: BookingRef | None = None
     occurrence: RowNumber | None = None
 
     @model_validator(mode="after")
     def has_card(self) -> "CheckBody":
-        """Ask for exactly one of code and ref."""
-        if (self.code is None) == (self.ref is None):
-            raise ValueError("give one of code and ref")
+        """Ask for exactly one of code, ref and booking."""
+        _check_names(self.code, self.ref, self.booking)
         return self
 
 
 class PractisedBody(Shape):
     """How long ago the practice deck was gone through: a length of time is right on a tablet whose clock is not."""
 
-    seconds_ago: Annotated[int, Field(ge=0, le=400 * 24 * 3600)]
+    seconds_ago: Annotated[int, Field(ge=0, le=400 * 24 * 3600), NUMBER]
 
 
 class CountsBody(Shape):
@@ -86,10 +99,11 @@ class ScanBody(Shape):
     counts: CountsBody
     code: Code | None = None
     ref: Ref | None = None
+    booking: BookingRef | None = None
     occurrence: RowNumber | None = None
     offset_ms: Annotated[int, Field(ge=-(10**13), le=10**13)] = 0
     jumped: bool = False
-    entry: Entry = Entry.CAMERA
+    entry: EntryAtDoor = Entry.CAMERA
     shown: VerdictClass | None = None
     seq: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
     rules: Annotated[int, Field(ge=0, le=10_000)] | None = None
@@ -101,9 +115,8 @@ class ScanBody(Shape):
 
     @model_validator(mode="after")
     def has_card(self) -> "ScanBody":
-        """Ask for exactly one of code and ref."""
-        if (self.code is None) == (self.ref is None):
-            raise ValueError("give one of code and ref")
+        """Ask for exactly one of code, ref and booking."""
+        _check_names(self.code, self.ref, self.booking)
         return self
 
 
@@ -150,6 +163,28 @@ class VerdictView(Shape):
     already: AlreadyView | None
 
 
+class BookingView(Shape):
+    """A booking as a tablet sees it: word and counts, and nothing of a card or a unit. `own_cards` is how many of a
+    group come with cards of their own; `redeemed_at` is the moment of the visit.
+    """
+
+    ref: BookingRef
+    word: str
+    kind: BookingKind
+    counts: CountsBody
+    own_cards: int
+    needs: list[AccessNeed]
+    arrives: datetime | None
+    redeemed: bool
+    redeemed_at: datetime | None
+
+
+class CheckedBookingView(BookingView):
+    """The booking that belongs to a check; `own_read` is how many of the group's own cards have been read."""
+
+    own_read: int | None
+
+
 class HoldView(Shape):
     """Places of a quota that are kept for the card until a moment; the registration uses them up."""
 
@@ -166,6 +201,11 @@ class AnswerView(Shape):
     use: str | None
     flags: list[str]
     say: dict[str, str] | None
+
+
+def _check_names(*names: str | None) -> None:
+    if sum(name is not None for name in names) != 1:
+        raise ValueError("give one of code, ref and booking")
 
 
 def _hash(body: ScanBody) -> bytes:
@@ -186,6 +226,7 @@ def item_of(raw: dict[str, Any]) -> Item | Unreadable:
         body_hash=_hash(body),
         code=body.code,
         ref=body.ref,
+        booking=body.booking,
         occurrence=body.occurrence,
         offset_ms=body.offset_ms,
         jumped=body.jumped,

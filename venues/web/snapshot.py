@@ -4,8 +4,9 @@ import base64
 import gzip
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Response, current_app, g, request
@@ -14,10 +15,12 @@ from kaikukortti import clock
 from kaikukortti.models.network import Venue
 from kaikukortti.models.programme import Occurrence
 from kaikukortti.rules import period
+from kaikukortti.rules.booking import BookingState
 from kaikukortti.rules.verdict import CardFacts
 from kaikukortti.web import guard
-from venues import devices, events, practice, quotas, snapshot, wording
+from venues import devices, events, practice, quotas, redeeming, snapshot, wording
 from venues.practice import DeckCard
+from venues.redeeming import Booked
 from venues.snapshot import CardList, Cursor, ListedArea
 from venues.web import credential
 from venues.web.credential import RequestUnreadable, moment, note_contact
@@ -60,6 +63,21 @@ def cursor_view(cursor: Cursor) -> dict[str, Any]:
     return {"epoch": cursor.epoch, "n": cursor.n}
 
 
+def booking_view(booked: Booked) -> dict[str, Any]:
+    """Return a booking as a tablet sees it: nothing of its card or its unit."""
+    return {
+        "ref": booked.ref,
+        "word": booked.word,
+        "kind": booked.kind.value,
+        "counts": {kind: many for kind, many in vars(booked.counts).items() if many},
+        "own_cards": booked.own_cards,
+        "needs": list(booked.access_needs),
+        "arrives": _moment(booked.arrives_at),
+        "redeemed": booked.state is BookingState.REDEEMED,
+        "redeemed_at": _moment(booked.redeemed_at),
+    }
+
+
 def venue_view(venue: Venue) -> dict[str, Any]:
     """Return a venue's name in three languages, and its number."""
     return {
@@ -93,26 +111,34 @@ def _state(now: datetime, areas: Sequence[ListedArea]) -> dict[str, Any]:
         "prefixes": sorted(prefixes),
         "masks": " ".join(area.legacy_masks for area in areas if area.legacy_masks),
         "areas": [{"grace_days": area.grace_days, "contact": area.contact} for area in areas],
-        "occurrences": _programme(venue, now),
+        **_programme(venue, now),
         "texts": wording.templates(),
         "practice": [_deck_view(card) for card in practice.deck()],
     }
 
 
-def _programme(venue: Venue, now: datetime) -> list[dict[str, Any]]:
+def _programme(venue: Venue, now: datetime) -> dict[str, Any]:
+    """Return the dates of fourteen days, each with its bookings, and the bookings of days without an event."""
     today = period.day_of(now)
     coming = events.list_coming(venue.id, from_on=today)
     counted = snapshot.count_tickets([occurrence.id for occurrence in coming])
     left = quotas.list_left(venue.id, from_on=today, children_take_places=venue.children_take_places, now=now)
-    return [
+    last_on = today + timedelta(days=events.DAYS_SHOWN)
+    booked: dict[int | None, list[Booked]] = defaultdict(list)
+    for one in redeeming.list_for_tablet(venue.id, first_on=today, last_on=last_on, now=now):
+        booked[one.occurrence_id].append(one)
+    occurrences = [
         {
             **_occurrence_view(occurrence),
             "places_left": left.get(occurrence.id),
             "children_take_places": venue.children_take_places,
             "counted": counted.get(occurrence.id, {}),
+            "bookings": [booking_view(one) for one in booked[occurrence.id]],
         }
         for occurrence in coming
     ]
+    house = [{**booking_view(one), "day": one.on_day.isoformat()} for one in booked[None]]
+    return {"occurrences": occurrences, "house_bookings": house}
 
 
 def _occurrence_view(occurrence: Occurrence) -> dict[str, Any]:

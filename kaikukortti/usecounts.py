@@ -1,0 +1,93 @@
+"""Uses of an area or a venue over any whole days: months that are kept ready, less the days that lie outside.
+
+The definitions are those of DESIGN §4 *Counting*; nothing here reads a profile.
+"""
+
+import calendar
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from kaikukortti import ledgercounts, monthcounts
+from kaikukortti.ledgercounts import Row
+
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True)
+class Uses:
+    """Admission tickets given: adults and children of the national table."""
+
+    adults: int = 0
+    children: int = 0
+
+    @property
+    def total(self) -> int:
+        """Return adults and children together."""
+        return self.adults + self.children
+
+
+def of_area(area_id: int, *, first_on: date, last_on: date) -> list[Row]:
+    """Return what an area's venues registered in a period, by venue, month and category, exact and live.
+
+    Flat at any size of ledger where the period begins with a month and ends with one, or today.
+    """
+    months = monthcounts.of_area(area_id, first_on=first_on, last_on=last_on)
+    outside = [
+        ledgercounts.count_days(area_id=area_id, first_on=since, last_on=until)
+        for since, until in _outside(first_on, last_on)
+    ]
+    return _less(months, [replace(row, event_id=None) for rows in outside for row in rows])
+
+
+def of_venue(venue_id: int, *, first_on: date, last_on: date) -> list[Row]:
+    """Return what a venue registered in a period, by month and event, exact and live; flat as `of_area`."""
+    months = monthcounts.of_venue(venue_id, first_on=first_on, last_on=last_on)
+    outside = [
+        ledgercounts.count_days(venue_id=venue_id, first_on=since, last_on=until)
+        for since, until in _outside(first_on, last_on)
+    ]
+    return _less(months, [row for rows in outside for row in rows])
+
+
+def added(rows: Iterable[Row]) -> Uses:
+    """Return the uses of rows together."""
+    pairs = [(row.adults, row.children) for row in rows]
+    return Uses(sum(adults for adults, _ in pairs), sum(children for _, children in pairs))
+
+
+def by(rows: Sequence[Row], key: Callable[[Row], Key]) -> dict[Key, Uses]:
+    """Return the uses of rows by what `key` says of each, in the order in which they come."""
+    groups: dict[Key, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return {label: added(group) for label, group in groups.items()}
+
+
+def _less(months: Sequence[Row], outside: Sequence[Row]) -> list[Row]:
+    """Take away the days of the first and the last month that are not in the period.
+
+    What lies outside is counted rather than what lies inside: in the current month these are the days to come, of which
+    the ledger holds little.
+    """
+    found = {_key(row): row for row in months}
+    for gone in outside:
+        kept = found[_key(gone)]
+        less = {name: getattr(kept, name) - getattr(gone, name) for name in ledgercounts.SUMS}
+        found[_key(gone)] = replace(kept, **less)
+    return list(found.values())
+
+
+def _outside(first_on: date, last_on: date) -> list[tuple[date, date]]:
+    month_ends = last_on.replace(day=calendar.monthrange(last_on.year, last_on.month)[1])
+    pieces = []
+    if first_on.day > 1:
+        pieces.append((first_on.replace(day=1), first_on - timedelta(days=1)))
+    if last_on < month_ends:
+        pieces.append((last_on + timedelta(days=1), month_ends))
+    return pieces
+
+
+def _key(row: Row) -> tuple[Any, ...]:
+    return row.venue_id, row.month, row.event_id, row.category, row.is_verified

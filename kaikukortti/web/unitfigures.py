@@ -1,0 +1,104 @@
+"""A unit's own page: its cards and their visits as counts, beside its own year before. No other unit is ever shown."""
+
+from datetime import datetime
+
+from flask import Response, render_template
+
+from kaikukortti import clock, unitcounts
+from kaikukortti.figuretable import FigureTable, Missing
+from kaikukortti.rules import period
+from kaikukortti.rules.access import Role
+from kaikukortti.rules.span import QUARTER, YEAR, holding
+from kaikukortti.unitcounts import UnitFigures, Visits
+from kaikukortti.web import exports, figureperiods, figurewords, guard, pages
+from kaikukortti.web.figurewords import Frame, Value
+from kaikukortti.web.findings import share_words
+from kaikukortti.web.language import _, ngettext
+
+blueprint = guard.guarded_blueprint("unitfigures", __name__, roles=[Role.WORKER], url_prefix="/cards/figures")
+
+
+@blueprint.get("/")
+def index() -> str | Response:
+    """Show the own unit's figures of a year or a quarter."""
+    now = clock.now()
+    today = period.day_of(now)
+    otherwise = holding(today, QUARTER)
+    beginning = unitcounts.find_first_day(actor=guard.actor()) or today
+    chosen = figureperiods.choose_span(beginning, today, lengths=(YEAR, QUARTER), otherwise=otherwise.previous)
+    here = chosen.span or otherwise
+    figures = unitcounts.read(here, actor=guard.actor(), now=now)
+    table = _table(figures, now)
+    wanted = exports.asked()
+    if wanted is not None:
+        return exports.answer(table, wanted)
+    return render_template(
+        "statistics/unit.html",
+        figures=figures,
+        counted_at=now,
+        span=here,
+        span_name=figureperiods.name(figures.now_span),
+        before_name=figureperiods.name(figures.before_span),
+        is_quarter=here.months == QUARTER,
+        is_over=here.last_on < today,
+        to_read=_to_read(figures),
+        used_words=share_words(figures.now.taken_into_use, figures.now.registered),
+        lines=_lines(table),
+        periods=figureperiods.links(chosen, beginning, today, with_everything=False),
+        parts=figureperiods.part_links(chosen, beginning, today, months=QUARTER),
+        export_links_found=exports.links(),
+    )
+
+
+def _to_read(figures: UnitFigures) -> str:
+    """Return one sentence to read to the team."""
+    handed_out = ngettext(
+        "In %(period)s we handed out one card.",
+        "In %(period)s we handed out %(num)s cards.",
+        figures.now.registered,
+        period=figureperiods.name(figures.now_span),
+    )
+    if figures.visits is None:
+        return handed_out
+    visits = ngettext(
+        "Our cards made one visit possible.", "Our cards made %(num)s visits possible.", figures.visits.uses
+    )
+    return f"{handed_out} {visits}"
+
+
+def _table(figures: UnitFigures, now: datetime) -> FigureTable:
+    here, source = figures.now_span, pages.organisation_name()
+    frame = Frame(here.first_on, here.last_on, now, source, str(figurewords.EXACT))
+    spans = (figures.now_span, figures.before_span)
+    rows: list[tuple[str, str, Value, Value]] = [
+        ("registered", _("Cards handed out"), figures.now.registered, figures.before.registered),
+        ("taken_into_use", _("Taken into use by now"), figures.now.taken_into_use, figures.before.taken_into_use),
+        ("renewed", _("Renewed"), figures.now.renewed, figures.before.renewed),
+        ("community", _("Community cards"), figures.now.community, figures.before.community),
+        ("uses", _("Uses of our cards"), _uses(figures.visits), _uses(figures.visits_before)),
+        ("cards", _("Cards behind them"), _cards(figures.visits), _cards(figures.visits_before)),
+    ]
+    return figurewords.pair_table(
+        frame,
+        "own-cards",
+        _("Our cards beside a year before"),
+        rows=rows,
+        periods=[(f"{span.first_on}/{span.last_on}", figureperiods.name(span)) for span in spans],
+        definition=str(figurewords.CARD_HANDED_OUT),
+    )
+
+
+def _uses(visits: Visits | None) -> Value:
+    return Missing.TOO_FEW_CARDS if visits is None else visits.uses
+
+
+def _cards(visits: Visits | None) -> Value:
+    return Missing.TOO_FEW_CARDS if visits is None else visits.cards
+
+
+def _lines(table: FigureTable) -> list[list[str]]:
+    rows, periods = table.dimensions
+    return [
+        [row.label, *(figurewords.cell(table.values[row.code, one.code]) for one in periods.categories)]
+        for row in rows.categories
+    ]
