@@ -62,6 +62,12 @@ class BudgetTooSmall(DomainError):
     code = "group_budget_too_small"
 
 
+class GroupPlanned(DomainError):
+    """The unit has a group at this date already: own cards of its clients could not be told apart between two."""
+
+    code = "group_already_planned"
+
+
 class AlreadyAnswered(DomainError):
     """The visit has been answered, or cancelled, meanwhile."""
 
@@ -98,7 +104,7 @@ def ask(
 
     No place is kept before the venue has accepted. Raises NotFound, HeadsImpossible, WorkerNeeded, ClientNeeded,
     ArrivalImpossible, BudgetTooSmall, and of bookingchecks OccurrenceOver, OccurrenceCancelled, BookingClosed,
-    CardRefused, AlreadyBooked.
+    CardRefused, AlreadyBooked. A unit has one group at a date: GroupPlanned.
     """
     unit, card = _own_card(card_id, actor=actor)
     check_heads(plan)
@@ -110,6 +116,9 @@ def ask(
     holder = quotas.holder_of(reading.card, reading.code)
     if db.session.scalar(sa.select(sa.exists().where(_is_there(place, venue.id), Booking.holder == holder))):
         raise AlreadyBooked()
+    is_ours = sa.and_(Booking.unit_id == unit.id, Booking.kind == BookingKind.GROUP)
+    if db.session.scalar(sa.select(sa.exists().where(_is_there(place, venue.id), is_ours))):
+        raise GroupPlanned()
     booking = _insert(card, unit, venue, place, plan, holder=holder, actor=actor, now=now)
     detail = {"booking": booking.ref, "occurrence": place.occurrence_id}
     audit.record("group.asked", actor=actor, now=now, card_number=card.number, detail=detail)

@@ -22,6 +22,9 @@ SENTENCES = {
     "booking_occurrence_over": _l("This date is over already. Choose a coming date."),
     "company_too_late": _l("This date has begun or was called off. Choose another one."),
     "group_already_answered": _l("This visit has been answered or cancelled meanwhile. Nothing was changed."),
+    "group_already_planned": _l(
+        "The unit has a group at this date already. Cancel that visit, and ask for all who come at once."
+    ),
     "group_arrival_impossible": _l("The group comes on the day of the event, at a time that is still ahead."),
     "group_client_needed": _l("A group has one client at least: under 16, or with a card of the own."),
     "group_worker_needed": _l("A worker comes along: the community card is the worker's to show."),

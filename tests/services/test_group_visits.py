@@ -167,6 +167,17 @@ def test_a_personal_card_brings_no_group(worker, evening, plan):
         groupvisits.ask(personal.id, plan=plan, occurrence_id=evening.id, actor=worker, now=NOW)
 
 
+def test_a_unit_has_one_group_at_a_date(ask, worker, evening, plan, venue):
+    """Two would both reckon with the same own cards, and more would be let in than there are places."""
+    ask()
+    other = factories.make_issued_card(factories.unit_of(worker), kind=CardKind.COMMUNITY)
+    with pytest.raises(groupvisits.GroupPlanned):
+        groupvisits.ask(other.id, plan=plan, occurrence_id=evening.id, actor=worker, now=NOW)
+    later = factories.make_occurrence(venue=venue, starts_at=SOON + timedelta(hours=4))
+    later_plan = replace(plan, arrives_at=later.starts_at)
+    assert groupvisits.ask(other.id, plan=later_plan, occurrence_id=later.id, actor=worker, now=NOW)
+
+
 def test_planned_visits_count_against_the_budget(ask, card, venue):
     card.ticket_budget = 9
     db.session.commit()

@@ -44,6 +44,7 @@ OF_PLAN = (
     "booking_closed",
     "booking_occurrence_over",
     "company_too_late",
+    "group_already_planned",
     "occurrence_cancelled",
 )
 
