@@ -41,7 +41,7 @@ test-unit: $(VENV)/.dev ## Run the tests that need no database
 	$(PYTEST) -q tests/unit $(ARGS)
 
 test-engines: $(VENV)/.dev ## Run the service and web tests on SQLite and on PostgreSQL
-	$(PYTEST) -q -n $(WORKERS) tests/test_schema.py tests/test_routes.py tests/test_starts.py \
+	$(PYTEST) -q -n $(WORKERS) tests/test_schema.py tests/test_followup_schema.py tests/test_routes.py tests/test_starts.py \
 	    tests/test_faults.py tests/services tests/web $(ARGS)
 
 test-attack: $(VENV)/.dev ## Try to find a holder in the published figures, over HTTP
@@ -62,8 +62,8 @@ bench: $(VENV)/.dev ## Print the benchmarks
 faults: $(VENV)/.dev ## Break everything between tablets and service for ten minutes: ARGS="--minutes 1 --seed 7"
 	@$(BIN)/python -W ignore -m tests.faults.run $(ARGS)
 
-audit: $(VENV)/.dev ## Send the whole API, served, what schemathesis makes up, for some minutes: ARGS="-k live"
-	FUZZ_EXAMPLES=200 $(PYTEST) -q tests/services/test_whole_api.py $(ARGS)
+audit: $(VENV)/.dev ## Fuzz the whole API and let the attacker of the figures play all trials: ARGS="-k live"
+	FUZZ_EXAMPLES=200 ATTACK_TRIALS=6000 $(PYTEST) -q tests/services/test_whole_api.py tests/attack $(ARGS)
 
 screenshots: $(VENV)/.dev ## Render the pictures that README shows
 	$(BIN)/python -m tests.browser.screenshots $(ARGS)

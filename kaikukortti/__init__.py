@@ -45,6 +45,7 @@ usecounts    uses of an area or a venue over whole days
 monthcounts  what each venue registered in each month, kept ready
 ledgercounts the same, counted from the ledger itself
 cardcounts   how many cards an area or a unit has
+keptcounts   these where there are too many, counted once a day
 stock        numbers are drawn and kept as batches
 transfer/    earlier cards and uses in, the same shape out
 takehome     what stands on the sheet that a holder takes home
@@ -52,6 +53,7 @@ stockcare    destroyed and stolen stock, counts, what is running low
 stockcodes   rows of a table as codes of stock cards
 stockimport  codes printed elsewhere become stock: a plan, a run
 tables       CSV and XLSX that people send, read safely into rows of text
+followup/    what visits give back: own card, grants, measures, indicators; a database of its own
 profiles     background answers given with a card; few may import it
 audit        who did or saw what, one hash chain per organisation
 models/      the shared tables, one file per owner

@@ -9,13 +9,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kaikukortti import db
 from kaikukortti.config import Config, assets_folder
-from kaikukortti.cube import store
+from kaikukortti.cube import store as cube_store
+from kaikukortti.followup import store as followup_store
 from kaikukortti.web import (
     accounts,
-    annualreport,
     areacards,
     areas,
-    barriers,
     cardchange,
     cardlife,
     cards,
@@ -27,28 +26,38 @@ from kaikukortti.web import (
     lostcards,
     mobile,
     mobilecards,
-    networkfigures,
     offer,
     ourplace,
     pages,
     partners,
     preferences,
     public,
-    publicfigures,
-    publicreports,
     ratelimit,
     renewals,
     sleeping,
-    statistics,
-    statisticsapi,
     status,
     stock,
     stockimport,
     stockroom,
     takehome,
-    unitfigures,
-    venuefigures,
 )
+from kaikukortti.web.figures import (
+    annualreports,
+    area,
+    barriers,
+    network,
+    publicreports,
+    published,
+    tableapi,
+    unit,
+    venue,
+)
+from kaikukortti.web.followup import experience, menu, socialreports, switchpages, venuemood
+from kaikukortti.web.followup.cases import change, episodes, grants
+from kaikukortti.web.followup.figures import curve, kinds, meetingbarriers, ourunit, quarter, reach, season, structure
+from kaikukortti.web.followup.measuring import groupanswers, groupchange, measures, results
+from kaikukortti.web.followup.meetings import episodemeeting, meeting, voices
+from kaikukortti.web.followup.own import owncard, ownentry, owngoals, ownkey, ownleave, ownmood, ownshared
 from venues.web import (
     api,
     apikeypages,
@@ -103,14 +112,14 @@ CORE = (
     stock,
     stockimport,
     stockroom,
-    statistics,
-    networkfigures,
-    publicfigures,
-    unitfigures,
-    venuefigures,
-    annualreport,
+    area,
+    network,
+    published,
+    unit,
+    venue,
+    annualreports,
     publicreports,
-    statisticsapi,
+    tableapi,
     takehome,
 )
 VENUES = (
@@ -140,6 +149,38 @@ VENUES = (
     apikeypages,
 )
 
+FOLLOWUP = (
+    episodes,
+    grants,
+    change,
+    results,
+    measures,
+    ownshared,
+    meeting,
+    episodemeeting,
+    owngoals,
+    voices,
+    switchpages,
+    socialreports,
+    experience,
+    venuemood,
+    ownkey,
+    ownentry,
+    owncard,
+    ownmood,
+    ownleave,
+    ourunit,
+    quarter,
+    reach,
+    curve,
+    kinds,
+    season,
+    meetingbarriers,
+    structure,
+    groupanswers,
+    groupchange,
+)
+
 
 def create_app(config: Config) -> Flask:
     """Return the application for a configuration. The database is not touched before the first request."""
@@ -155,7 +196,7 @@ def create_app(config: Config) -> Flask:
         TESTING=config.testing,
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_BINDS=store.binds(config),
+        SQLALCHEMY_BINDS={**cube_store.binds(config), **followup_store.binds(config)},
         SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(config.database_url),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         PERMANENT_SESSION_LIFETIME=SESSION_LASTS,
@@ -183,10 +224,12 @@ def _init_parts(app: Flask) -> None:
     guard.init_app(app)
     language.init_app(app)
     pages.init_app(app)
+    menu.init_app(app)
     ratelimit.init_app(app)
-    for module in (*CORE, *VENUES):
+    for module in (*CORE, *VENUES, *FOLLOWUP):
         app.register_blueprint(module.blueprint)
     csrf.exempt(rescue.blueprint)
+    csrf.exempt(ownleave.blueprint)  # its cookie is SameSite=Strict, and headers checks Sec-Fetch-Site
     csrf.exempt(sellerapi.blueprint)  # it knows no cookie
     csrf.exempt(api.blueprint)  # its credential cookie is SameSite=Strict, and headers checks Sec-Fetch-Site
 
@@ -196,5 +239,6 @@ def check_database(app: Flask) -> sa.Engine:
     with app.app_context():
         engine = db.db.engine
         db.check(engine)
-        store.check(store.reader())
+        cube_store.check(cube_store.reader())
+        followup_store.check()
         return engine

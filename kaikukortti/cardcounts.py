@@ -1,25 +1,26 @@
 """How many cards an area or a unit has: handed out, taken into use, valid, asleep. Counts alone, no card is named.
 
-A small area is counted at every look; a large one once a day, since each card's uses are looked for.
+A small area is counted at every look; a large one once a day (keptcounts), since each card's uses are looked for.
 """
 
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from kaikukortti.db import db, is_writing, transactional
+from kaikukortti import keptcounts
+from kaikukortti.db import db
+from kaikukortti.keptcounts import Figures, Kept
 from kaikukortti.models import counted
 from kaikukortti.models.cards import Card, CardPeriod, PeriodKind
-from kaikukortti.models.figures import CardCount
 from kaikukortti.models.ledger import Scan, ScanCard
-from kaikukortti.models.network import Area, Unit
+from kaikukortti.models.network import Unit, Venue
 from kaikukortti.rules import period
 from kaikukortti.rules.card import RENEWED_WITHOUT_LOSS, CardKind, State
 
 COUNTED_LIVE = 1_000  # cards: about 15 ms of CPU
+UNIT_COUNTED_LIVE = 100  # cards, with their visits: about 20 ms
 IN_USE = timedelta(days=90)
 ASLEEP_AFTER = timedelta(days=30)
 EXPIRES_WITHIN = timedelta(days=RENEWED_WITHOUT_LOSS)
@@ -64,6 +65,18 @@ class CardDays:
         """Return the day on which the first card was handed out."""
         return date.fromisoformat(min(self.handed_out)) if self.handed_out else None
 
+    @property
+    def by_month(self) -> "CardDays":
+        """Return the same by the first day of each month: enough for periods that begin and end with a month."""
+        handed_out: dict[str, list[int]] = {}
+        for day, counts in self.handed_out.items():
+            so_far = handed_out.get(f"{day[:7]}-01", [0, 0, 0])
+            handed_out[f"{day[:7]}-01"] = [have + more for have, more in zip(so_far, counts, strict=True)]
+        renewed: dict[str, int] = {}
+        for day, count in self.renewed.items():
+            renewed[f"{day[:7]}-01"] = renewed.get(f"{day[:7]}-01", 0) + count
+        return CardDays(handed_out, renewed)
+
     def within(self, first_on: date, last_on: date) -> CardFigures:
         """Return the figures of a period, both days included."""
         first, last = first_on.isoformat(), last_on.isoformat()
@@ -84,12 +97,10 @@ class CardState:
 
 def of_area(area_id: int, *, now: datetime) -> CardState:
     """Return an area's cards: live while there are few, as counted today at the first look where there are many."""
-    if not _is_large(area_id):
-        return _count(Unit.area_id == area_id, now=now)
-    kept = db.session.get(CardCount, area_id, populate_existing=True)
-    if kept is not None and period.day_of(kept.counted_at) == period.day_of(now):
-        return _unpacked(kept)
-    return _keep(area_id, now) if is_writing() else refresh(area_id, now=now)
+    home = Unit.area_id == area_id
+    if not _has_more(home, COUNTED_LIVE):
+        return _count(home, now=now, is_area=True)
+    return unpacked(keptcounts.of_today(area_id, "area", lambda: packed(_count(home, now=now, is_area=True)), now=now))
 
 
 def of_unit(unit_id: int, *, now: datetime) -> CardState:
@@ -97,48 +108,42 @@ def of_unit(unit_id: int, *, now: datetime) -> CardState:
     return _count(Unit.id == unit_id, now=now)
 
 
+def is_large_unit(unit_id: int) -> bool:
+    """Return whether a unit has too many cards to count them, and their visits, at every look."""
+    return _has_more(Unit.id == unit_id, UNIT_COUNTED_LIVE)
+
+
 def days_of_area(area_id: int) -> CardDays:
     """Return an area's cards by day, live however many there are."""
     return CardDays(_handed_out(Unit.area_id == area_id), _renewed(Unit.area_id == area_id))
 
 
-@transactional
-def refresh(area_id: int, *, now: datetime) -> CardState:
-    """Count an area's cards and keep the count for the rest of the day."""
-    return _keep(area_id, now)
+def packed(state: CardState) -> Figures:
+    """Return cards as they are kept."""
+    return {"today": asdict(state.today), "handed_out": state.days.handed_out, "renewed": state.days.renewed}
 
 
-def _keep(area_id: int, now: datetime) -> CardState:
-    db.session.execute(sa.select(Area.id).where(Area.id == area_id).with_for_update(key_share=True))
-    found = _count(Unit.area_id == area_id, now=now)
-    figures: dict[str, Any] = {
-        "today": asdict(found.today),
-        "handed_out": found.days.handed_out,
-        "renewed": found.days.renewed,
-    }
-    db.session.merge(CardCount(area_id=area_id, counted_at=now, figures=figures))
-    return found
-
-
-def _unpacked(kept: CardCount) -> CardState:
+def unpacked(kept: Kept) -> CardState:
+    """Return cards as they were kept."""
     figures = kept.figures
-    return CardState(
-        CardDays(figures["handed_out"], figures["renewed"]), CardsToday(**figures["today"]), kept.counted_at
-    )
+    days = CardDays(figures["handed_out"], figures["renewed"])
+    return CardState(days, CardsToday(**figures["today"]), kept.counted_at)
 
 
-def _is_large(area_id: int) -> bool:
+def _has_more(home: sa.ColumnElement[bool], cards: int) -> bool:
     some = (
         sa.select(Card.id)
         .join(Unit, Unit.id == Card.unit_id)
-        .where(Unit.area_id == area_id, Card.state.not_in([State.STOCK, State.DESTROYED]))
-        .limit(COUNTED_LIVE + 1)
+        .where(home, Card.state.not_in([State.STOCK, State.DESTROYED]))
+        .limit(cards + 1)
     )
-    return (db.session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0) > COUNTED_LIVE
+    return (db.session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0) > cards
 
 
-def _count(home: sa.ColumnElement[bool], *, now: datetime) -> CardState:
-    return CardState(CardDays(_handed_out(home), _renewed(home)), _today(home, period.day_of(now)), now)
+def _count(home: sa.ColumnElement[bool], *, now: datetime, is_area: bool = False) -> CardState:
+    today = period.day_of(now)
+    used_lately = _is_among_lately_used(today) if is_area else _is_used_lately(today)
+    return CardState(CardDays(_handed_out(home), _renewed(home)), _today(home, today, used_lately), now)
 
 
 def _handed_out(home: sa.ColumnElement[bool]) -> dict[str, list[int]]:
@@ -193,20 +198,34 @@ def _renewed(home: sa.ColumnElement[bool]) -> dict[str, int]:
     return days
 
 
-def _today(home: sa.ColumnElement[bool], today: date) -> CardsToday:
+def _is_used_lately(today: date) -> sa.ColumnElement[bool]:
+    """Return the condition that a card's line was used within 90 days: a walk through all of its uses."""
+    return sa.exists().where(ScanCard.line == Card.line, ScanCard.scan_id == Scan.scan_id, *_lately(today))
+
+
+def _is_among_lately_used(today: date) -> sa.ColumnElement[bool]:
+    """Return the same for all cards of an area: all uses of the 90 days are listed once, venue by venue."""
+    lines = (
+        sa.select(ScanCard.line)
+        .join(Scan, Scan.scan_id == ScanCard.scan_id)
+        .join(Venue, Venue.id == Scan.venue_id)
+        .where(ScanCard.line.is_not(None), *_lately(today))
+    )
+    return Card.line.in_(lines)
+
+
+def _lately(today: date) -> list[sa.ColumnElement[bool]]:
+    within = Scan.on_day.between(today - IN_USE, today)
+    return [within, counted.ADULTS + counted.CHILDREN > 0, counted.is_counted()]
+
+
+def _today(home: sa.ColumnElement[bool], today: date, used_lately: sa.ColumnElement[bool]) -> CardsToday:
     other = aliased(Card)
     first_on = (
         sa.select(sa.func.min(CardPeriod.first_on))
         .join(other, other.id == CardPeriod.card_id)
         .where(other.line == Card.line, CardPeriod.withdrawn_at.is_(None))
         .scalar_subquery()
-    )
-    used_lately = sa.exists().where(
-        ScanCard.line == Card.line,
-        ScanCard.scan_id == Scan.scan_id,
-        Scan.on_day.between(today - IN_USE, today),
-        counted.ADULTS + counted.CHILDREN > 0,
-        counted.is_counted(),
     )
     asleep = sa.and_(first_on <= today - ASLEEP_AFTER, ~counted.is_used(Card.line))
     pause_is_over = sa.and_(Card.state == State.SUSPENDED, Card.suspended_until <= today)

@@ -26,7 +26,8 @@ class Config:
     `public_url` is the address printed into enrolment codes and invitations when the service stands behind a
     proxy; None takes the address of the request. `secure_cookies` is off on plain loopback only. `statistics_url` is
     where the frozen figures are (None: beside the database), `statistics_reader_url` a PostgreSQL login that may read
-    them and nothing else; `rounding_key` rounds them, is a key of its own and never changes.
+    them and nothing else; `rounding_key` rounds them, is a key of its own and never changes. `followup_url` is
+    where follow-up is kept (None: beside the database).
     """
 
     instance_path: Path
@@ -40,6 +41,7 @@ class Config:
     statistics_url: str | None = None
     statistics_reader_url: str | None = None
     rounding_key: str = ""
+    followup_url: str | None = None
 
 
 def load(instance_path: Path, environ: Mapping[str, str] = os.environ) -> Config:
@@ -73,6 +75,7 @@ def load(instance_path: Path, environ: Mapping[str, str] = os.environ) -> Config
         statistics_url=setting("statistics_url") or None,
         statistics_reader_url=setting("statistics_reader_url") or None,
         rounding_key=rounding_key,
+        followup_url=setting("followup_database_url") or None,
     )
 
 
@@ -103,10 +106,21 @@ def statistics_url(config: Config) -> str:
     """
     if config.statistics_url:
         return config.statistics_url
-    path = config.database_url.removeprefix("sqlite:///")
-    if path == config.database_url:
-        return "sqlite://" if config.database_url.startswith("sqlite") else config.database_url
-    return f"sqlite:///{Path(path).with_name('statistics.db')}"
+    return _beside(config.database_url, "statistics.db")
+
+
+def followup_url(config: Config) -> str:
+    """Return the address of the follow-up database: as set, or a file beside a SQLite database, or the database itself,
+    where it is a schema of its own.
+    """
+    return config.followup_url or _beside(config.database_url, "followup.db")
+
+
+def _beside(database_url: str, name: str) -> str:
+    path = database_url.removeprefix("sqlite:///")
+    if path == database_url:
+        return "sqlite://" if database_url.startswith("sqlite") else database_url
+    return f"sqlite:///{Path(path).with_name(name)}"
 
 
 def new_rounding_key(instance_path: Path, environ: Mapping[str, str] = os.environ) -> str | None:

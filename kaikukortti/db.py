@@ -111,10 +111,10 @@ def _begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def check(engine: sa.Engine) -> None:
+def check(engine: sa.Engine, *, setting: str = "KAIKU_DATABASE_URL") -> None:
     """Assert at start that the database is reachable, writable, migrated and (SQLite) durable.
 
-    Raises DatabaseProblem with one line that says what to do.
+    Raises DatabaseProblem with one line that says what to do; `setting` is what names the database.
     """
     where = engine.url.render_as_string(hide_password=True)
     try:
@@ -129,7 +129,7 @@ def check(engine: sa.Engine) -> None:
         cause = getattr(error, "orig", None) or error
         raise DatabaseProblem(
             f"The database {where} cannot be written ({str(cause).splitlines()[0]}): check that it is there and that"
-            " this user may write it, or set KAIKU_DATABASE_URL."
+            f" this user may write it, or set {setting}."
         ) from error
 
 
@@ -192,7 +192,15 @@ def _transaction() -> Iterator[None]:
 
 def upgrade(database_url: str) -> None:
     """Bring the schema to the newest migration; a new database gets everything."""
+    patience = engine_options(database_url).get("connect_args", {})
+    engine = sa.create_engine(database_url, connect_args=patience, poolclass=sa.pool.NullPool)
+    migrate(engine, Path(__file__).with_name("migrations"))
+    engine.dispose()
+
+
+def migrate(engine: sa.Engine, steps: Path) -> None:
+    """Bring a database to the newest of the numbered steps in a folder, each in a transaction of its own."""
     settings = alembic.config.Config()
-    settings.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    settings.attributes["database_url"] = database_url
+    settings.set_main_option("script_location", str(steps))
+    settings.attributes["engine"] = engine
     alembic.command.upgrade(settings, "head")

@@ -12,20 +12,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from kaikukortti.db import db
-from kaikukortti.models import counted
+from kaikukortti.models import counted, firstdays
 from kaikukortti.models.cards import Card
 from kaikukortti.models.ledger import Scan, ScanCard
 from kaikukortti.models.network import Venue
-from kaikukortti.models.programme import Event, Occurrence
+from kaikukortti.models.programme import Event
 from kaikukortti.rules.card import CardKind
-from kaikukortti.rules.programme import ONE_USE_IN_ALL, Category
+from kaikukortti.rules.programme import Category
 
 SUMS = ("adults", "children", "helpers", "community", "scans")
 
 
 @dataclass(frozen=True)
 class Row:
-    """Tickets of a venue in a month: of one event (None: visits to the house), or of all in a category."""
+    """Tickets of a venue in a month: of one event (None: visits to the house), or of all in a category. `venue_id` is 0
+    where all venues of an area are added up.
+    """
 
     venue_id: int
     month: date
@@ -88,7 +90,7 @@ def _query(home: str) -> sa.Select[Any]:
 
 
 def _scans(home: str) -> sa.Select[Any]:
-    link, begun = aliased(ScanCard), _first_days(home)
+    link, begun = aliased(ScanCard), firstdays.find(*_within(home))
     return (
         counted.of_ledger(
             Scan.venue_id,
@@ -100,53 +102,12 @@ def _scans(home: str) -> sa.Select[Any]:
             counted.CHILDREN.label("children"),
             (Scan.assistant + Scan.interpreter).label("helpers"),
             sa.case((Card.kind == CardKind.COMMUNITY, 1), else_=0).label("is_community"),
-            _is_use(begun).label("is_use"),
+            firstdays.is_use(begun).label("is_use"),
         )
         .outerjoin(link, link.scan_id == Scan.scan_id)
         .outerjoin(Card, Card.id == link.card_id)
         .outerjoin(begun, sa.and_(begun.c.event_id == Event.id, begun.c.line == link.line))
         .where(*_within(home), counted.is_counted())
-    )
-
-
-def _is_use(begun: sa.CTE) -> sa.ColumnElement[int]:
-    """Return counted.used_by as 1 or 0. A look at the first days, of which there are few, spares what that costs for
-    each scan of a course: a walk through all that its line ever visited. It is asked about passes that begin anew and
-    codes that are not ours alone.
-    """
-    none = sa.or_(begun.c.first_on.is_(None), begun.c.first_on >= Scan.on_day)
-    is_ours = Scan.raw_code.is_(None)
-    return sa.case(
-        (sa.or_(Event.id.is_(None), Event.kind.not_in(ONE_USE_IN_ALL)), 1),
-        (sa.and_(is_ours, none), 1),
-        (sa.and_(is_ours, Event.pass_days.is_(None)), 0),
-        else_=counted.used_by(sa.literal_column("1", sa.Integer)),
-    )
-
-
-def _first_days(home: str) -> sa.CTE:
-    """Return the first day of each line at each course or pass that was read within the days asked for."""
-    read_now = (
-        sa.select(Occurrence.event_id)
-        .join(Scan, Scan.occurrence_id == Occurrence.id)
-        .join(Venue, Venue.id == Scan.venue_id)
-        .join(Event, Event.id == Occurrence.event_id)
-        .where(*_within(home), Event.kind.in_(ONE_USE_IN_ALL))
-    )
-    other, there, link = aliased(Scan), aliased(Occurrence), aliased(ScanCard)
-    return (
-        sa.select(there.event_id, link.line, sa.func.min(other.on_day).label("first_on"))
-        .select_from(there)
-        .join(other, other.occurrence_id == there.id)
-        .join(link, link.scan_id == other.scan_id)
-        .where(
-            there.event_id.in_(read_now),
-            other.adult + other.child + other.worker + other.under16 > 0,
-            counted.is_counted(other),
-        )
-        .group_by(there.event_id, link.line)
-        .cte("first_days")
-        .prefix_with("MATERIALIZED")
     )
 
 

@@ -27,22 +27,33 @@ Progress = Callable[[str, int, int], object]
 
 
 def of_area(area_id: int, *, first_on: date, last_on: date) -> list[Row]:
-    """Return an area's whole months from that of the first day to that of the last, by venue and category.
+    """Return an area's whole months from that of the first day to that of the last, by category; `venue_id` is 0.
 
-    Counts first what changed. Linear in venues and months, whatever the number of scans.
+    Counts first what changed. Linear in venues, their events and months, whatever the number of scans.
+    """
+    sums = _sums_of_area(area_id, MonthCount.month, first_on=first_on, last_on=last_on)
+    return [Row(0, month, None, *rest) for month, *rest in sums]
+
+
+def of_area_venues(area_id: int, *, first_on: date, last_on: date) -> list[Row]:
+    """Return all these months together by venue and category; `month` is the first of them. As dear as `of_area`."""
+    sums = _sums_of_area(area_id, MonthCount.venue_id, first_on=first_on, last_on=last_on)
+    return [Row(venue_id, first_on.replace(day=1), None, *rest) for venue_id, *rest in sums]
+
+
+def _sums_of_area(area_id: int, by: Any, *, first_on: date, last_on: date) -> list[Any]:
+    """Return (month or venue, category, is_verified, sums…). Added up by the database: the months of each venue are
+    thousands of rows.
     """
     _bring_up_to_date(area_id)
-    key = (MonthCount.venue_id, MonthCount.month, MonthCount.category, MonthCount.is_verified)
+    key = (by, MonthCount.category, MonthCount.is_verified)
     query = (
-        sa.select(*key, *(sa.func.sum(getattr(MonthCount, name)) for name in SUMS))
+        sa.select(*key, *(sa.cast(sa.func.sum(getattr(MonthCount, name)), sa.Integer) for name in SUMS))
         .join(Venue, Venue.id == MonthCount.venue_id)
         .where(Venue.area_id == area_id, MonthCount.month.between(first_on.replace(day=1), last_on))
         .group_by(*key)
     )
-    return [
-        Row(venue_id, month, None, category, is_verified, *map(int, sums))
-        for venue_id, month, category, is_verified, *sums in db.session.execute(query)
-    ]
+    return list(db.session.execute(query))
 
 
 def of_venue(venue_id: int, *, first_on: date, last_on: date) -> list[Row]:

@@ -119,8 +119,9 @@ def overview(
     Uses are months that are kept ready, less the days of the first and last month that lie outside. Cards are counted
     here unless the caller has them by day already, which is linear in the area's cards; so are its venues listed.
     """
-    verified, strange = _split(usecounts.of_area(area_id, first_on=first_on, last_on=last_on))
-    of_venue = usecounts.by(verified, lambda row: row.venue_id)
+    months, by_venue = usecounts.of_area_and_venues(area_id, first_on=first_on, last_on=last_on)
+    verified, strange = _split(months)
+    of_venue = usecounts.by(_split(by_venue)[0], lambda row: row.venue_id)
     of_category, of_month = usecounts.by(verified, lambda row: row.category), usecounts.by(verified, _month)
     venue_rows = [
         VenueUses(each.venue_id, each.name_fi, each.name_sv, each.name_en, of_venue.get(each.venue_id, Uses()))

@@ -1,17 +1,23 @@
 """A unit's own cards and their visits as counts: for its team, beside its own year before, never beside another unit.
 
-No card is named and no venue either: a unit and a venue never meet in a figure (security.md, rule S3).
+No card is named and no venue either: a unit and a venue never meet in a figure (security.md, rule S3). A small unit is
+counted at every look, a large one once a day (keptcounts).
 """
 
-from dataclasses import dataclass
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from kaikukortti import cardcounts, cardregister
+from kaikukortti import cardcounts, cardregister, keptcounts
 from kaikukortti.cardcounts import CardFigures, CardState
 from kaikukortti.db import db
-from kaikukortti.models import counted
+from kaikukortti.keptcounts import Figures
+from kaikukortti.ledgercounts import first_day
+from kaikukortti.models import counted, firstdays
 from kaikukortti.models.cards import Card
 from kaikukortti.models.ledger import Scan, ScanCard
 from kaikukortti.models.network import Unit
@@ -19,7 +25,9 @@ from kaikukortti.models.programme import Event, Occurrence
 from kaikukortti.rules import disclosure, period
 from kaikukortti.rules.access import Actor
 from kaikukortti.rules.card import CardKind
-from kaikukortti.rules.span import QUARTER, Span
+from kaikukortti.rules.span import QUARTER, YEAR, Span, holding
+
+BEGINNING = date(2000, 1, 1)  # no span is older
 
 
 @dataclass(frozen=True)
@@ -47,24 +55,43 @@ class UnitFigures:
     visits_before: Visits | None
 
 
+@dataclass(frozen=True)
+class _Counts:
+    """A unit's cards, and what may be told of the visits of closed quarters by their first day."""
+
+    state: CardState
+    visits: dict[date, Visits]
+
+
 def read(span: Span, *, actor: Actor, now: datetime) -> UnitFigures:
     """Return the own unit's figures for a year or a quarter; visits for quarters alone, so that no two figures can be
-    taken from one another. Linear in the unit's cards and their visits. Raises NotAllowed.
+    taken from one another. Flat: linear in the cards of a small unit, as counted today where it is large. Raises
+    NotAllowed.
     """
     unit, today = cardregister.own_unit(actor), period.day_of(now)
-    state = cardcounts.of_unit(unit.id, now=now)
+    asked = [each for each in (span, span.year_before) if each.months == QUARTER and each.last_on < today]
+    counts = _count_today(unit, now) if cardcounts.is_large_unit(unit.id) else _count_now(unit, asked, now)
+    visits = [counts.visits.get(each.first_on) if each in asked else None for each in (span, span.year_before)]
     months = span.months if span.last_on < today else span.whole_months(today) or 1
     here, before = Span(span.first_on, months), Span(span.year_before.first_on, months)
+    days = counts.state.days
     return UnitFigures(
         unit=unit,
-        state=state,
-        now=state.days.within(here.first_on, here.last_on),
-        before=state.days.within(before.first_on, before.last_on),
+        state=counts.state,
+        now=days.within(here.first_on, here.last_on),
+        before=days.within(before.first_on, before.last_on),
         now_span=here,
         before_span=before,
-        visits=_visits(unit.id, span, today=today),
-        visits_before=_visits(unit.id, span.year_before, today=today),
+        visits=visits[0],
+        visits_before=visits[1],
     )
+
+
+def prepare(area_id: int, *, now: datetime) -> None:
+    """Count what an area's large units will look at today, so that nobody waits for it in the morning."""
+    for unit in db.session.scalars(sa.select(Unit).where(Unit.area_id == area_id).order_by(Unit.id)).all():
+        if cardcounts.is_large_unit(unit.id):
+            _count_today(unit, now)
 
 
 def find_first_day(*, actor: Actor) -> date | None:
@@ -73,32 +100,76 @@ def find_first_day(*, actor: Actor) -> date | None:
     return db.session.scalar(sa.select(sa.func.min(Card.first_on)).where(Card.unit_id == unit.id))
 
 
-def _visits(unit_id: int, span: Span, *, today: date) -> Visits | None:
-    """Return the visits of a closed quarter where nobody can be found in their number (S7)."""
-    if span.months != QUARTER or span.last_on >= today:
-        return None
-    tickets = counted.used_by(counted.ADULTS + counted.CHILDREN)
+def _count_now(unit: Unit, asked: Sequence[Span], now: datetime) -> _Counts:
+    return _Counts(cardcounts.of_unit(unit.id, now=now), _visits(unit.id, asked) if asked else {})
+
+
+def _count_today(unit: Unit, now: datetime) -> _Counts:
+    kept = keptcounts.of_today(unit.area_id, f"unit {unit.id}", lambda: _pack(unit, now), now=now)
+    visits = {
+        date.fromisoformat(first): Visits(Span(date.fromisoformat(first), QUARTER), uses, cards)
+        for first, (uses, cards) in kept.figures["visits"].items()
+    }
+    return _Counts(cardcounts.unpacked(kept), visits)
+
+
+def _pack(unit: Unit, now: datetime) -> Figures:
+    """Count a unit's cards, and the visits of all quarters that are over."""
+    state = cardcounts.of_unit(unit.id, now=now)
+    closed = holding(period.day_of(now), QUARTER).previous.last_on
+    visits = _visits(unit.id, [Span(BEGINNING, (closed.year - BEGINNING.year) * YEAR + closed.month)])
+    told = {first.isoformat(): [found.uses, found.cards] for first, found in visits.items()}
+    return {**cardcounts.packed(replace(state, days=state.days.by_month)), "visits": told}
+
+
+def _visits(unit_id: int, asked: Sequence[Span]) -> dict[date, Visits]:
+    """Return the visits of quarters where nobody can be found in their number (S7), by first day. `asked` are one or
+    two spans of whole quarters that are over.
+    """
+    ends = {"since": asked[0].first_on, "until": asked[0].last_on}
+    ends |= {"since_too": asked[-1].first_on, "until_too": asked[-1].last_on}
+    shares: dict[int, list[int]] = {}
+    for quarter, share in db.session.execute(_shares(), {"unit_id": unit_id, **ends}):
+        shares.setdefault(quarter, []).append(int(share))
+    told: dict[date, Visits] = {}
+    for quarter, by_line in shares.items():
+        largest, second = (*sorted(by_line, reverse=True), 0)[:2]
+        if disclosure.may_show_tickets(sum(by_line), cards=len(by_line), largest=largest, second=second):
+            span = Span(first_day(quarter * QUARTER), QUARTER)
+            told[span.first_on] = Visits(span, sum(by_line), len(by_line))
+    return told
+
+
+@functools.cache
+def _shares() -> sa.Select[Any]:
+    """Return the query of a unit's tickets by quarter and line; made once, for it takes longer than to run it."""
+    since, until, since_too, until_too = (
+        sa.bindparam(name, type_=sa.Date()) for name in ("since", "until", "since_too", "until_too")
+    )
+    # SQLite would walk the whole network's scans of the quarters; this keeps it on those of the unit's cards.
+    on_day = sa.func.coalesce(Scan.on_day, Scan.on_day)
+    quarter, unit_id = counted.month_index() // QUARTER, sa.bindparam("unit_id", type_=sa.Integer())
+    begun = firstdays.of_lines(sa.select(Card.line).where(Card.unit_id == unit_id))
     scans = (
-        sa.select(ScanCard.line.label("line"), tickets.label("tickets"))
+        sa.select(
+            ScanCard.line.label("line"),
+            quarter.label("quarter"),
+            ((counted.ADULTS + counted.CHILDREN) * firstdays.is_use(begun)).label("tickets"),
+        )
         .select_from(Scan)
         .join(ScanCard, ScanCard.scan_id == Scan.scan_id)
         .join(Card, Card.id == ScanCard.card_id)
         .outerjoin(Occurrence, sa.and_(Occurrence.id == Scan.occurrence_id, ~counted.is_detached()))
         .outerjoin(Event, Event.id == Occurrence.event_id)
+        .outerjoin(begun, sa.and_(begun.c.event_id == Event.id, begun.c.line == ScanCard.line))
         .where(
             Card.unit_id == unit_id,
             Card.kind == CardKind.PERSONAL,
-            # SQLite would walk the whole network's scans of the quarter; this keeps it on those of the unit's cards.
-            sa.func.coalesce(Scan.on_day, Scan.on_day).between(span.first_on, span.last_on),
+            sa.or_(on_day.between(since, until), on_day.between(since_too, until_too)),
             counted.is_counted(),
         )
         .cte("own_scans")
         .prefix_with("MATERIALIZED")  # or the tickets are reckoned once for each sum
     )
     total = sa.func.sum(scans.c.tickets)
-    by_line = sa.select(total).group_by(scans.c.line).having(total > 0)
-    shares = sorted((int(share) for share in db.session.scalars(by_line)), reverse=True)
-    largest, second = (*shares, 0, 0)[:2]
-    if not disclosure.may_show_tickets(sum(shares), cards=len(shares), largest=largest, second=second):
-        return None
-    return Visits(span, sum(shares), len(shares))
+    return sa.select(scans.c.quarter, total).group_by(scans.c.line, scans.c.quarter).having(total > 0)

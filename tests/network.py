@@ -8,7 +8,7 @@ from kaikukortti.models.programme import Occurrence
 from kaikukortti.rules.access import Role
 from kaikukortti.rules.card import CardKind
 from kaikukortti.rules.programme import Category
-from tests import factories
+from tests import factories, followups
 from tests.factories import Person, Tablet
 
 NAMES = {
@@ -49,6 +49,7 @@ def make_network() -> Network:
     venue = factories.make_venue(area, **NAMES["venue"])
     other_venue = factories.make_venue(area, name_fi="Uimahalli", category=Category.SPORT, is_demo=True)
     far_unit, far_venue = factories.make_unit(far), factories.make_venue(far)
+    followups.switch_on(area, unit)
     homes: dict[Role, Unit | Venue] = {Role.WORKER: unit, Role.VENUE_MANAGER: venue, Role.VENUE_STAFF: venue}
     elsewhere: dict[Role, Unit | Venue] = {
         Role.WORKER: other_unit,

@@ -27,6 +27,13 @@ def tree(web: Web) -> ElementTree.Element:
     return pagestyle.parse(web.response)
 
 
+def main_of(web: Web) -> ElementTree.Element:
+    """Return the newest page without its frame."""
+    found = tree(web).find(".//main")
+    assert found is not None
+    return found
+
+
 def figures(web: Web) -> dict[str, int]:
     """Return the newest page's large figures by their labels."""
     found = {}

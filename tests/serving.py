@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 READY_WITHIN = 60.0
-STOPS_WITHIN = 15.0
+STOPS_WITHIN = 30.0  # seconds; a browser that holds a connection open is waited for 20 of them (cli/service.py)
 
 
 @dataclass

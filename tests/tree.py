@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("kaikukortti", "venues")
 VENDOR = ROOT / "static" / "vendor"
 MIGRATIONS = ROOT / "kaikukortti" / "migrations" / "versions"
+FOLLOWUP_MIGRATIONS = ROOT / "kaikukortti" / "followup" / "migrations" / "versions"
 
 
 @functools.cache
@@ -33,7 +34,7 @@ def under(*folders: str, suffixes: tuple[str, ...]) -> list[Path]:
 
 def code() -> list[Path]:
     """Return the Python files of the two packages, migration steps apart: those are history."""
-    return [path for path in under(*PACKAGES, suffixes=(".py",)) if MIGRATIONS not in path.parents]
+    return [path for path in under(*PACKAGES, suffixes=(".py",)) if not is_migration(path)]
 
 
 def name(path: Path) -> str:
@@ -69,3 +70,8 @@ def lines(path: Path) -> Iterator[tuple[str, str]]:
 def listing(problems: list[str], advice: str) -> str:
     """Return a failure message: what to do, then one problem a line."""
     return "\n".join([advice, *(f"  {problem}" for problem in problems)])
+
+
+def is_migration(path: Path) -> bool:
+    """Return whether a file is a step of a migration: history, which grows no more."""
+    return not {MIGRATIONS, FOLLOWUP_MIGRATIONS}.isdisjoint(path.parents)

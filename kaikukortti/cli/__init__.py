@@ -11,6 +11,7 @@ bench_scan   check and scan beside the floor
 bench_statistics  dashboards and freezing at any size of ledger
 card_camera  a made-up camera for bench_cards
 demo         the Lappeenranta network, made up, served on both loopbacks
+followup     freeze the indicators of closed quarters and years
 network      init, area add, user add, openapi
 questions    settle what nobody has answered in time
 progress     how far a long command is
@@ -26,7 +27,7 @@ import sys
 
 import click
 
-from kaikukortti.cli import bench, demo, network, questions, serve, simulate, statistics, stock, transfer
+from kaikukortti.cli import bench, demo, followup, network, questions, serve, simulate, statistics, stock, transfer
 from kaikukortti.config import ConfigError
 from kaikukortti.db import DatabaseProblem
 
@@ -48,6 +49,7 @@ kaikukortti.add_command(simulate.simulate_network)
 kaikukortti.add_command(transfer.import_group)
 kaikukortti.add_command(transfer.export_group)
 kaikukortti.add_command(statistics.statistics_group)
+kaikukortti.add_command(followup.followup_group)
 kaikukortti.add_command(bench.bench)
 
 

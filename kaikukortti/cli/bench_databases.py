@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from kaikukortti import config, db
 from kaikukortti.config import Config
 from kaikukortti.cube import store
+from kaikukortti.followup import store as followup_store
 
 NAME = "kaikukortti_bench"
 SECRET = "only-for-the-benchmark-" + "0" * 32
@@ -38,6 +39,7 @@ def _prepared(folder: Path, url: str) -> Config:
     settings = Config(folder, url, SECRET, secure_cookies=False, rounding_key=SECRET)
     db.upgrade(url)
     store.make(settings)
+    followup_store.upgrade(settings)
     return settings
 
 

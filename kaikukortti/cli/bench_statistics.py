@@ -1,11 +1,12 @@
 """The figures at any size of ledger: CPU of the dashboards, seconds and memory of freezing, cost of twice as much.
 
-Each step runs in a process of its own, so that its memory is its own. CPU is that of the web process and, where the
-database is a server on this machine, of its processes that serve us.
+Each step runs in a process of its own, so that its memory is its own. CPU is that of the process and, where the
+database is a server on this machine, of its processes that serve us; the server is taken to have nothing else to do.
 """
 
 import math
 import multiprocessing
+import os
 import re
 import resource
 import statistics
@@ -21,23 +22,31 @@ from flask.testing import FlaskClient
 
 from kaikukortti import accounts
 from kaikukortti import app as application
-from kaikukortti import clock, db, monthcounts, simulate
+from kaikukortti import cardcounts, clock, db, monthcounts, simulate, unitcounts
 from kaikukortti.config import Config
 from kaikukortti.cube import freezing
+from kaikukortti.models.cards import Card
+from kaikukortti.models.ledger import Scan
 from kaikukortti.models.network import Area
 from kaikukortti.rules.access import Role
 from kaikukortti.simulate.size import Size
 
 LIMIT_MS = 50.0
-PAGES = ("/figures/", "/figures/network/", "/statistics/")
+PAGES = {
+    Role.COORDINATOR: ("/figures/", "/figures/network/", "/statistics/"),
+    Role.WORKER: ("/cards/figures/",),
+    Role.VENUE_MANAGER: ("/venue/figures/",),
+}
 REQUESTS = 30
-EMAIL, PASSWORD = "bench@kaikukortti.example", "only-for-the-benchmark"
+PASSWORD = "only-for-the-benchmark"
 _context = multiprocessing.get_context("fork")
 
 
 @dataclass(frozen=True)
 class Step:
-    """What a step took: seconds, of them CPU of its own process, the most memory, and what it returned."""
+    """What a step took: seconds, CPU of its own process and of the server, the most memory of its own process, and what
+    it returned.
+    """
 
     seconds: float
     cpu_seconds: float
@@ -52,6 +61,7 @@ class Result:
     visits: int
     filling: Step
     first_look: Step
+    daily: Step
     freezing: Step
     pages: dict[str, list[float]]
 
@@ -72,24 +82,26 @@ def run(settings: Config, visits: int, *, write: Callable[[str], None]) -> Resul
     write(f"  filled in {_cost(filling)}, {visits / filling.seconds:,.0f} visits a second")
     first_look = _apart(_count_months, settings)
     write(f"  {first_look.result:,} months of venues counted in {_cost(first_look)}")
+    daily = _apart(_count_cards, settings)
+    write(f"  cards of the area and of its large units, once a day, in {_cost(daily)}")
     frozen = _apart(_freeze, settings)
     write(
         f"  {frozen.result} months and quarters frozen in {_cost(frozen)},"
-        f" {frozen.seconds / max(frozen.result, 1):.2f} s each"
+        f" {frozen.cpu_seconds / max(frozen.result, 1):.2f} s CPU each"
     )
     pages = _apart(_ask, settings).result
     for page, taken in pages.items():
         write(f"  {page:<22}{statistics.median(taken):7.1f} ms CPU, p95 {_high(taken):.1f} ms")
-    return Result(visits, filling, first_look, frozen, pages)
+    return Result(visits, filling, first_look, daily, frozen, pages)
 
 
 def compare(results: Sequence[Result], *, write: Callable[[str], None]) -> None:
-    """Write what twice as many visits cost, from one size to the next, and whether the limit of the pages holds."""
+    """Write what twice as many visits cost in CPU, from size to size, and whether the limit of the pages holds."""
     for less, more in zip(results, results[1:], strict=False):
         doublings = math.log2(more.visits / less.visits)
         line = [f"  {less.visits:,} to {more.visits:,}, each doubling:"]
-        for name in ("filling", "first_look", "freezing"):
-            ratio = getattr(more, name).seconds / getattr(less, name).seconds
+        for name in ("filling", "first_look", "daily", "freezing"):
+            ratio = getattr(more, name).cpu_seconds / getattr(less, name).cpu_seconds
             line.append(f"{name.replace('_', ' ')} x{ratio ** (1 / doublings):.2f},")
         slower = max(statistics.median(more.pages[page]) / statistics.median(less.pages[page]) for page in less.pages)
         line.append(f"slowest page x{slower ** (1 / doublings):.2f} (x{slower:.2f} in all)")
@@ -108,42 +120,97 @@ def _high(taken: list[float]) -> float:
     return statistics.quantiles(taken, n=20)[18]
 
 
-def _apart(work: Callable[..., Any], *given: Any) -> Step:
+def _apart(work: Callable[[Config], Any] | Callable[[Config, int], Any], settings: Config, *given: int) -> Step:
     """Run a step in a process of its own. Raises RuntimeError where it fails."""
     ours, theirs = _context.Pipe(duplex=False)
-    process = _context.Process(target=_measure, args=(theirs, work, given))
+    process = _context.Process(target=_measure, args=(theirs, work, settings, given))
+    server, before = _server(settings), time.perf_counter()
+    served = _cpu_of_server(server)
     process.start()
     theirs.close()
     try:
-        found: Step = ours.recv()
+        result, cpu_seconds, megabytes = ours.recv()
     except EOFError:
         raise RuntimeError(f"{work.__name__.strip('_')} failed") from None
     process.join()
-    return found
+    seconds = time.perf_counter() - before
+    return Step(seconds, cpu_seconds + _cpu_of_server(server) - served, megabytes, result)
 
 
-def _measure(pipe: Any, work: Callable[..., Any], given: tuple[Any, ...]) -> None:
-    begun = time.perf_counter()
-    result = work(*given)
-    seconds = time.perf_counter() - begun
+def _measure(pipe: Any, work: Callable[..., Any], settings: Config, given: tuple[int, ...]) -> None:
+    result = work(settings, *given)
     used = resource.getrusage(resource.RUSAGE_SELF)
-    pipe.send(Step(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, result))
+    pipe.send((result, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024))
     pipe.close()
+
+
+def _server(settings: Config) -> int | None:
+    """Return the process of the PostgreSQL server that all of its others come from; None on SQLite or far away."""
+    if settings.database_url.startswith("sqlite"):
+        return None
+    engine = sa.create_engine(settings.database_url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        own = connection.scalar(sa.text("SELECT pg_backend_pid()"))
+    stat = _stat_of(Path(f"/proc/{own}"))
+    return None if stat is None else int(stat[1])
+
+
+def _cpu_of_server(server: int | None) -> float:
+    """Return the seconds of CPU that a server and all of its processes have used, those included that have ended."""
+    if server is None:
+        return 0.0
+    stats = [stat for stat in map(_stat_of, Path("/proc").glob("[0-9]*")) if stat is not None]
+    own = [stat for stat in stats if int(stat[1]) == server]
+    own += [stat for stat in [_stat_of(Path(f"/proc/{server}"))] if stat is not None]
+    ticks = sum(int(stat[place]) for stat in own for place in (11, 12))
+    ended = sum(int(own[-1][place]) for place in (13, 14))
+    return (ticks + ended) / os.sysconf("SC_CLK_TCK")
+
+
+def _stat_of(folder: Path) -> list[str] | None:
+    """Return what Linux says of a process after its name: state, parent …; None where it has ended."""
+    try:
+        return (folder / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return None
 
 
 def _fill(settings: Config, visits: int) -> int:
     with application.create_app(settings).app_context():
         now = clock.now()
         made = simulate.network(size_of(visits), seed=6, now=now)
-        home = accounts.Home(area_id=db.db.session.scalars(sa.select(Area.id)).one())
-        accounts.add_user(email=EMAIL, name="Benchmark", role=Role.COORDINATOR, home=home, password=PASSWORD, now=now)
+        homes = {
+            Role.COORDINATOR: accounts.Home(area_id=db.db.session.scalars(sa.select(Area.id)).one()),
+            Role.WORKER: accounts.Home(unit_id=_usual(Card.unit_id)),
+            Role.VENUE_MANAGER: accounts.Home(venue_id=_usual(Scan.venue_id)),
+        }
+        for role, home in homes.items():
+            accounts.add_user(email=_email(role), name="Benchmark", role=role, home=home, password=PASSWORD, now=now)
         db.db.engine.dispose()
     return made
+
+
+def _usual(owner: Any) -> int:
+    """Return the unit or venue in the middle of all by its cards or visits."""
+    query = sa.select(owner).where(owner.is_not(None)).group_by(owner).order_by(sa.func.count(), owner)
+    owners: Sequence[int] = db.db.session.scalars(query).all()
+    return owners[len(owners) // 2]
+
+
+def _email(role: Role) -> str:
+    return f"{role.value}@kaikukortti.example"
 
 
 def _count_months(settings: Config) -> int:
     with application.create_app(settings).app_context():
         return monthcounts.refresh(db.db.session.scalars(sa.select(Area.id)).one())
+
+
+def _count_cards(settings: Config) -> None:
+    with application.create_app(settings).app_context():
+        for area_id in db.db.session.scalars(sa.select(Area.id)).all():
+            cardcounts.of_area(area_id, now=clock.now())
+            unitcounts.prepare(area_id, now=clock.now())
 
 
 def _freeze(settings: Config) -> int:
@@ -153,14 +220,13 @@ def _freeze(settings: Config) -> int:
 
 def _ask(settings: Config) -> dict[str, list[float]]:
     app = application.create_app(settings)
-    client = app.test_client()
-    _sign_in(client)
-    taken: dict[str, list[float]] = {page: [] for page in PAGES}
-    for page in PAGES:
+    asked = [(_signed_in(app, role), page) for role, pages in PAGES.items() for page in pages]
+    taken: dict[str, list[float]] = {page: [] for _, page in asked}
+    for client, page in asked:
         client.get(page, follow_redirects=True)
     backends = _backends(app)
     for _ in range(REQUESTS):
-        for page in PAGES:
+        for client, page in asked:
             before = _cpu_seconds(backends)
             answer = client.get(page, follow_redirects=True)
             taken[page].append(1000 * (_cpu_seconds(backends) - before))
@@ -169,12 +235,14 @@ def _ask(settings: Config) -> dict[str, list[float]]:
     return taken
 
 
-def _sign_in(client: FlaskClient) -> None:
+def _signed_in(app: Flask, role: Role) -> FlaskClient:
+    client = app.test_client()
     page = client.get("/sign-in").get_data(as_text=True)
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    given = {"email": EMAIL, "password": PASSWORD, "csrf_token": token[1] if token else ""}
+    given = {"email": _email(role), "password": PASSWORD, "csrf_token": token[1] if token else ""}
     if client.post("/sign-in", data=given).status_code not in (302, 303):
         raise RuntimeError("nobody could sign in")
+    return client
 
 
 def _cpu_seconds(backends: list[int]) -> float:

@@ -15,6 +15,8 @@ from kaikukortti import clock, config, db, monthcounts, partners, reports, simul
 from kaikukortti.cli import service
 from kaikukortti.config import Config, ConfigError
 from kaikukortti.cube import freezing
+from kaikukortti.followup import demo as followup_demo
+from kaikukortti.followup import freezing as indicators
 from kaikukortti.models.cards import Card
 from kaikukortti.models.network import Venue
 from kaikukortti.rules import period
@@ -33,6 +35,7 @@ class Ready:
     sign_ins: list[dict[str, str]]
     enrolment_codes: dict[str, str]
     cards: dict[str, list[str]]
+    own_keys: dict[str, str]
 
 
 @click.command()
@@ -49,12 +52,15 @@ def demo(instance: Path | None, port: int, as_json: bool) -> None:
             simulate.fill(now=now, password=password)
         monthcounts.refresh_all()
         freezing.freeze(now=now, secret=settings.rounding_key)
+        followup_demo.fill(now=now, secret=settings.secret_key)
+        indicators.freeze(now=now, secret=settings.rounding_key)
         _freeze_report(now)
         codes, numbers = _plan_enrolments(now), _list_numbers(now)
+        own_keys = followup_demo.list_own_keys(secret=settings.secret_key)
         db.db.session.remove()
         db.db.engine.dispose()
     chosen, bind = service.open_loopbacks(port)
-    ready = Ready(f"http://localhost:{chosen}", _sign_ins(password), codes, numbers)
+    ready = Ready(f"http://localhost:{chosen}", _sign_ins(password), codes, numbers, own_keys)
     service.run_server(settings, bind=bind, workers=1, when_ready=lambda: _announce(ready, as_json))
 
 
@@ -138,4 +144,6 @@ def _announce(ready: Ready, as_json: bool) -> None:
     click.echo(f"\n  Tablet of {venue}: {ready.url}/door/enrol#{code}")
     click.echo(f"  A card in use: {ready.cards['active'][0]}, with children: {ready.cards['active_with_children'][0]}")
     click.echo(f"  A card to hand out: {ready.cards['stock'][0]}")
+    for number, key in list(ready.own_keys.items())[:1]:
+        click.echo(f"  A holder's own card: {ready.url}/own/ with {number} and the key {key}")
     click.echo(f"\n  Open {ready.url} (stop with Ctrl-C)")

@@ -14,6 +14,7 @@ from kaikukortti import app as application
 from kaikukortti import config, db
 from kaikukortti.config import Config, ConfigError
 from kaikukortti.cube import store
+from kaikukortti.followup import store as followup_store
 from kaikukortti.rules import rounding
 
 THREADS = 8
@@ -38,12 +39,13 @@ def ready_folder(instance: Path | None) -> Path:
 
 
 def prepare_databases(folder: Path, environ: Mapping[str, str]) -> Config:
-    """Make or upgrade the database and the statistics store of an instance, make its rounding key once, and return its
+    """Make or upgrade the databases and the statistics store of an instance, make its rounding key once, and return its
     settings. Raises ConfigError, also when the store's key has been lost: a new one would give other numbers.
     """
     key = config.new_rounding_key(folder, environ)
     settings = config.load(folder, environ if key is None else {**environ, "KAIKU_ROUNDING_KEY": key})
     db.upgrade(settings.database_url)
+    followup_store.upgrade(settings)
     known = store.make(settings)
     if known is not None and known != rounding.fingerprint(settings.rounding_key.encode()):
         raise ConfigError(

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from kaikukortti import cardcounts, clock, monthcounts, partners
+from kaikukortti import cardcounts, clock, monthcounts, partners, unitcounts
 from kaikukortti.cli import service
 from kaikukortti.cli.progress import Progress
 from kaikukortti.config import Config
@@ -85,6 +85,7 @@ def _keep_ready(area_ids: list[int] | None, now: datetime, progress: Progress) -
     for area in partners.list_areas():
         if area_ids is None or area.id in area_ids:
             cardcounts.of_area(area.id, now=now)
+            unitcounts.prepare(area.id, now=now)
 
 
 def _recompute(app: Flask, area_ids: list[int] | None, through: Period | None) -> None:

@@ -8,4 +8,5 @@ counting  cells out of the stream, before and after rounding
 store     the database of the cells, one to write and one that can only read cells
 freezing  counts what has closed, once, and revises it once
 reading   cells for pages and exports
+newholders  a year's new holders by trait, rounded, for follow-up alone
 """

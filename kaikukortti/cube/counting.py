@@ -192,7 +192,7 @@ def _by_line(visits: Iterable[Visit], at: Period) -> Iterator[_Line]:
 
 
 def _fold(line: _Line, visit: Visit, grain: Grain) -> None:
-    if grain is Grain.MONTH:
+    if grain is Grain.MONTH and not visit.is_imported:  # it says its own day, or that of the file
         days = (period.day_of(visit.received_at) - visit.on_day).days
         line.records[(classes.delay_class(days, is_late=visit.is_late),)] += 1
     line.late += visit.is_late

@@ -13,16 +13,15 @@ from sqlalchemy.orm import aliased
 
 from kaikukortti.cube.periods import Grain, Period
 from kaikukortti.db import UTCDateTime
-from kaikukortti.models import counted
+from kaikukortti.models import counted, firstdays
 from kaikukortti.models.cards import Card, CardEvent, CardPeriod
 from kaikukortti.models.lateness import is_long_after
-from kaikukortti.models.ledger import Scan, ScanCard
+from kaikukortti.models.ledger import Entry, Scan, ScanCard
 from kaikukortti.models.network import Area, Unit, Venue
-from kaikukortti.models.programme import Event, Occurrence
+from kaikukortti.models.programme import Event
 from kaikukortti.profiles import LifeSituation, Profile
 from kaikukortti.rules import period
 from kaikukortti.rules.card import CardKind, State
-from kaikukortti.rules.programme import ONE_USE_IN_ALL
 
 AT_ONCE = 5_000
 SITUATIONS = tuple(situation.value for situation in LifeSituation)
@@ -30,7 +29,9 @@ OLDEST_VISIT = date(2015, 1, 1)  # the card's first year: a tablet's clock may h
 
 
 class Visit(NamedTuple):
-    """One counted registration with what is known of its card; `line` is None where no card is known."""
+    """One counted registration with what is known of its card; `line` is None where no card is known. Nobody knows when
+    one that was `is_imported` was first recorded.
+    """
 
     line: str | None
     is_community: bool
@@ -46,6 +47,7 @@ class Visit(NamedTuple):
     birth_year: int | None
     postcode: str | None
     life_situation: str | None
+    is_imported: bool = False
 
 
 class Holder(NamedTuple):
@@ -166,6 +168,7 @@ def _visits(grain: Grain, *, is_late: bool) -> sa.Select[Any]:
             Profile.birth_year,
             Profile.postcode,
             sa.type_coerce(Profile.life_situation, text),
+            Scan.entry == Entry.IMPORTED,
             known_by=known_by,
         )
         .outerjoin(ScanCard, linked)
@@ -183,48 +186,17 @@ def _visits(grain: Grain, *, is_late: bool) -> sa.Select[Any]:
     return query.outerjoin(begun, sa.and_(begun.c.event_id == Event.id, begun.c.line == ScanCard.line))
 
 
-def _is_use(begun: sa.CTE | None) -> sa.ColumnElement[int]:
-    """Return counted.used_by as 1 or 0. As in ledgercounts, a look at the first days spares the walk through all that
-    a line ever visited; the few late visits, passes that begin anew and codes that are not ours take it.
-    """
-    used = counted.used_by(sa.literal_column("1", sa.Integer()), known_by=_moment("known_by"))
-    if begun is None:
-        return used
-    none = sa.or_(begun.c.first_on.is_(None), begun.c.first_on >= Scan.on_day)
-    is_ours = Scan.raw_code.is_(None)
-    return sa.case(
-        (sa.or_(Event.id.is_(None), Event.kind.not_in(ONE_USE_IN_ALL)), 1),
-        (sa.and_(is_ours, none), 1),
-        (sa.and_(is_ours, Event.pass_days.is_(None)), 0),
-        else_=used,
-    )
-
-
 def _first_days() -> sa.CTE:
-    """Return the first day of each line at each course or pass that was read on the days of the period."""
-    read_now = (
-        sa.select(Occurrence.event_id)
-        .join(Scan, Scan.occurrence_id == Occurrence.id)
-        .join(Venue, Venue.id == Scan.venue_id)
-        .join(Event, Event.id == Occurrence.event_id)
-        .where(Venue.area_id == sa.bindparam("area_id", type_=sa.Integer()), Event.kind.in_(ONE_USE_IN_ALL))
-        .where(Scan.on_day.between(_day("first_on"), _day("last_on")))
-    )
-    other, there, link = aliased(Scan), aliased(Occurrence), aliased(ScanCard)
-    return (
-        sa.select(there.event_id, link.line, sa.func.min(other.on_day).label("first_on"))
-        .select_from(there)
-        .join(other, other.occurrence_id == there.id)
-        .join(link, link.scan_id == other.scan_id)
-        .where(
-            there.event_id.in_(read_now),
-            other.adult + other.child + other.worker + other.under16 > 0,
-            counted.is_counted(other, known_by=_moment("known_by")),
-        )
-        .group_by(there.event_id, link.line)
-        .cte("first_days")
-        .prefix_with("MATERIALIZED")
-    )
+    of_area = Venue.area_id == sa.bindparam("area_id", type_=sa.Integer())
+    within = Scan.on_day.between(_day("first_on"), _day("last_on"))
+    return firstdays.find(of_area, within, known_by=_moment("known_by"))
+
+
+def _is_use(begun: sa.CTE | None) -> sa.ColumnElement[int]:
+    """Return counted.used_by as 1 or 0; the few late visits have no first days looked up for them."""
+    if begun is None:
+        return counted.used_by(sa.literal_column("1", sa.Integer()), known_by=_moment("known_by"))
+    return firstdays.is_use(begun, known_by=_moment("known_by"))
 
 
 def _arrived_late(scan: type[Scan]) -> sa.ColumnElement[bool]:

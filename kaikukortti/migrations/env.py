@@ -1,17 +1,13 @@
-"""Alembic's entry: takes the address from `db.upgrade` and runs the numbered steps in one transaction each."""
+"""Alembic's entry: takes the engine from `db.migrate` and runs the numbered steps in one transaction each."""
 
-import sqlalchemy as sa
 from alembic import context
 
 from kaikukortti import db
 
 
 def run() -> None:
-    """Run the migrations against the address that `db.upgrade` put in the settings."""
-    url = context.config.attributes["database_url"]
-    patience = db.engine_options(url).get("connect_args", {})
-    engine = sa.create_engine(url, connect_args=patience, poolclass=sa.pool.NullPool)
-    writing = engine.connect().execution_options(kaiku_writes=True)
+    """Run the migrations with the engine that `db.migrate` put in the settings."""
+    writing = context.config.attributes["engine"].connect().execution_options(kaiku_writes=True)
     with writing as connection:
         context.configure(
             connection=connection,
@@ -23,7 +19,6 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
-    engine.dispose()
 
 
 run()

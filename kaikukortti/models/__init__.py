@@ -8,6 +8,7 @@ sellers     keys of ticket sellers' systems and what they were answered
 figures     trait-free counts that are kept ready for their owners, frozen reports
 ledger      devices, enrolments, scans, scan cards, scan decisions
 counted     which scans count, as SQL
+firstdays   the same of courses and passes, for very many scans at once
 passes      a day some days later, as SQL on both engines
 lateness    visits that arrived long after their day, as SQL
 trail       audit entries and their heads, yearly keys

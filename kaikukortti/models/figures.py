@@ -55,7 +55,9 @@ class StaleMonth(Base):
 
 
 class CardCount(Base):
-    """The cards of a large area as they were counted on a day: too many to count at every look (cardcounts)."""
+    """What was counted once a day of an area that has too many cards to be counted at every look, and of its large
+    units; when it was counted last (keptcounts).
+    """
 
     __tablename__ = "card_counts"
 

@@ -93,6 +93,8 @@ def list_sign_ins() -> list[SignIn]:
     for venue in VENUES:
         found.append(SignIn(Role.VENUE_MANAGER, venue.name_fi, f"{venue.mailbox}@{MAIL_DOMAIN}"))
         found.append(SignIn(Role.VENUE_STAFF, venue.name_fi, f"{venue.mailbox}.kassa@{MAIL_DOMAIN}"))
+    found.append(SignIn(Role.VIEWER, names.AREA[0], f"katselija@{MAIL_DOMAIN}"))
+    found.append(SignIn(Role.ADMINISTRATOR, names.AREA[0], f"yllapito@{MAIL_DOMAIN}"))
     return found
 
 
@@ -168,6 +170,8 @@ def _staff_name(sign_in: SignIn) -> str:
         Role.WORKER: "Kortinjakaja",
         Role.VENUE_MANAGER: "Kohteen vastaava",
         Role.VENUE_STAFF: "Lipunmyyjä",
+        Role.VIEWER: "Tilastojen katselija",
+        Role.ADMINISTRATOR: "Ylläpitäjä",
     }
     return f"{titles[sign_in.role]} (demo)"
 

@@ -1,5 +1,6 @@
 """An area's cards and uses as rows of the shapes that are taken in, streamed with flat memory."""
 
+import functools
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import groupby
@@ -19,6 +20,7 @@ from kaikukortti.profiles import Profile
 from kaikukortti.rules.access import Actor, Role
 
 AT_ONCE = 2_000
+USES_AT_ONCE = 10_000  # PostgreSQL takes longer to plan the query of uses than to read two thousand of them
 
 
 @transactional
@@ -59,40 +61,47 @@ def uses(area_id: int) -> Iterator[list[str]]:
     """Yield the uses at an area's venues that count, in the columns of columns.USES, in order of their ids. A later
     read of a course place or a pass is none.
     """
-    is_use = counted.used_by(sa.literal(1))  # once for both columns: it looks for earlier reads of the same pass
-    query = (
-        sa.select(
-            Scan.scan_id,
-            Scan.on_day,
-            Venue.name_fi,
-            Event.title_fi,
-            sa.func.coalesce(Event.category, Venue.category),
-            sa.func.coalesce(Card.number, Scan.raw_code),
-            counted.ADULTS,
-            counted.CHILDREN,
-            Scan.assistant,
-            Scan.interpreter,
-            counted.is_detached(),
-            Venue.category,
-            is_use,
-        )
+    query, after = _uses(), ""
+    page = sa.select(Scan.scan_id).order_by(Scan.scan_id).limit(USES_AT_ONCE)
+    while ids := db.session.scalars(page.where(Scan.scan_id > after)).all():
+        after = ids[-1]
+        for row in db.session.execute(query, {"area_id": area_id, "first": ids[0], "last": after}):
+            used = _use_row(row)
+            if any(used[5:9]):
+                yield used
+        db.session.rollback()
+
+
+@functools.cache
+def _uses() -> sa.Select[Any]:
+    """Return the query of an area's uses from an id (`first`) to another (`last`); made once."""
+    first, last = sa.bindparam("first", type_=sa.String()), sa.bindparam("last", type_=sa.String())
+    columns: list[Any] = [
+        Scan.scan_id,
+        Scan.on_day,
+        Venue.name_fi,
+        Event.title_fi,
+        sa.func.coalesce(Event.category, Venue.category),
+        sa.func.coalesce(Card.number, Scan.raw_code),
+        counted.ADULTS,
+        counted.CHILDREN,
+        Scan.assistant,
+        Scan.interpreter,
+        counted.is_detached(),
+        Venue.category,
+        counted.used_by(sa.literal_column("1", sa.Integer())),
+    ]
+    return (
+        sa.select(*columns)
         .join(Venue, Venue.id == Scan.venue_id + 0)  # SQLite would walk the venues' scans, and sort them, for each page
         .outerjoin(Occurrence, Occurrence.id == Scan.occurrence_id)
         .outerjoin(Event, Event.id == Occurrence.event_id)
         .outerjoin(ScanCard, ScanCard.scan_id == Scan.scan_id)
         .outerjoin(Card, Card.id == ScanCard.card_id)
-        .where(Venue.area_id == area_id, counted.is_counted())
+        .where(Venue.area_id == sa.bindparam("area_id", type_=sa.Integer()), counted.is_counted())
+        .where(Scan.scan_id.between(first, last))
         .order_by(Scan.scan_id)
     )
-    after = ""
-    page = sa.select(Scan.scan_id).order_by(Scan.scan_id).limit(AT_ONCE)
-    while ids := db.session.scalars(page.where(Scan.scan_id > after)).all():
-        for row in db.session.execute(query.where(Scan.scan_id.between(ids[0], ids[-1]))):
-            used = _use_row(row)
-            if any(used[5:9]):
-                yield used
-        after = ids[-1]
-        db.session.rollback()
 
 
 def _in_order(line: list[Any]) -> list[Any]:

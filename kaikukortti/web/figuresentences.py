@@ -1,4 +1,7 @@
-"""What a DomainError of the figures says: a period not ready, a network too small, a table that is never made."""
+"""What a DomainError of the figures says: a period not ready, a network too small, a table never made, a report gone.
+
+It stands beside figures/, not in it: `sentences` takes it in, and the pages of figures read `sentences`.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,7 +12,20 @@ from kaikukortti.rules.disclosure import Refusal
 from kaikukortti.web import language
 from kaikukortti.web.language import _
 
-STATUS = {"period_not_closed": 404, "network_too_small": 404, "crossing_not_published": 400}
+STATUS = {
+    "period_not_closed": 404,
+    "network_too_small": 404,
+    "crossing_not_published": 400,
+    "report_year_impossible": 404,
+    "report_damaged": 500,
+    "parameter_impossible": 400,
+}
+
+SENTENCES = {
+    "report_year_impossible": _l("There is no report of this year. Choose a year in which the network was at work."),
+    "report_figures_moved": _l("The figures have changed since this page was opened. Look at them once more."),
+    "report_damaged": _l("This report is not as it was frozen, so it is not shown. Tell the administrator."),
+}
 
 REFUSALS: Mapping[Refusal, Any] = {
     Refusal.UNIT_APART: _l(
@@ -48,8 +64,13 @@ def _not_published(details: Mapping[str, Any]) -> str:
     return str(REFUSALS[Refusal(details["reason"])])
 
 
+def _parameter(details: Mapping[str, Any]) -> str:
+    return _("The parameter %(parameter)s has no such value.", parameter=details["parameter"])
+
+
 TOLD: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "period_not_closed": _not_closed,
     "network_too_small": _too_small,
     "crossing_not_published": _not_published,
+    "parameter_impossible": _parameter,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Flask, abort, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -17,6 +17,8 @@ PUBLIC = "public"
 SIGNED_IN = "signed in"
 DEVICE = "device"
 SELLER = "seller"
+
+PLAIN_IN_ADDRESS = "/!$&'()*+,:;=@"  # RFC 3986: a path's own characters beside letters, digits and -._~
 
 _manager = LoginManager()
 
@@ -130,9 +132,17 @@ def own_venue() -> int:
     return venue_id
 
 
+def address_here() -> str:
+    """Return the page's own path and query as they were asked for: what an address cannot hold is encoded."""
+    path = quote(request.path, safe=PLAIN_IN_ADDRESS)
+    return f"{path}?{quote(request.query_string, safe=PLAIN_IN_ADDRESS + '?%')}" if request.query_string else path
+
+
 def safe_next(target: str | None) -> str | None:
     """Return a path of our own to go on to, or None for anything that leads elsewhere."""
-    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return None
+    if "\\" in target or not target.isprintable():
         return None
     parts = urlsplit(target)
     return None if parts.scheme or parts.netloc else target
@@ -140,7 +150,7 @@ def safe_next(target: str | None) -> str | None:
 
 def _check_entry(access: Access) -> Response | None:
     if find_user() is None:
-        goal = request.full_path.rstrip("?") if request.method == "GET" else None
+        goal = address_here() if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=goal))
     membership = find_membership()
     if access.roles and (membership is None or membership.role not in access.roles):

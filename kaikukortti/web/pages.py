@@ -1,6 +1,6 @@
 """What every page shares: errors as pages or JSON, the menu, the context of templates."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,9 @@ from kaikukortti.web import guard, language
 from kaikukortti.web.sentences import sentence_of, status_of
 
 Answer = tuple[str | Response, int]
+Link = tuple[str, Any]
+"""An endpoint and what a menu calls it."""
+_MORE_LINKS = "kaikukortti.menu"
 TOLD_BY_HEADERS = {"Allow", "Retry-After"}  # what an error says to a program beside its words
 
 ROLE_NAMES = {
@@ -116,6 +119,11 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["grouped"] = number_rules.grouped
 
 
+def extend_menu(app: Flask, links: Callable[[], list[Link]]) -> None:
+    """Let a part of the service add its links to the menu of the person who asks; asked once a page."""
+    app.extensions.setdefault(_MORE_LINKS, []).append(links)
+
+
 def home_url() -> str:
     """Return the first page of the signed-in person's role, or the front page."""
     membership = guard.find_membership()
@@ -150,9 +158,10 @@ def public_url() -> str:
 
 def _context() -> dict[str, Any]:
     membership = guard.find_membership()
-    menu = MENU[membership.role] if membership else ()
+    menu = [*MENU[membership.role], *_more_links()] if membership else []
     return {
         "locale": language.language_now(),
+        "address_here": guard.address_here(),
         "text_size": language.text_size(),
         "languages": language.LANGUAGES,
         "demo": current_app.config["KAIKU"].demo,
@@ -160,6 +169,10 @@ def _context() -> dict[str, Any]:
         "nav": [MenuItem(str(label), url_for(endpoint), _is_current(endpoint)) for endpoint, label in menu],
         "actor": _actor_view(),
     }
+
+
+def _more_links() -> list[Link]:
+    return [link for links in current_app.extensions.get(_MORE_LINKS, ()) for link in links()]
 
 
 def _is_current(endpoint: str) -> bool:

@@ -10,8 +10,8 @@ from kaikukortti.web import (
     desksentences,
     doorsentences,
     figuresentences,
+    followupsentences,
     programmesentences,
-    reportsentences,
     sellersentences,
     stockwords,
 )
@@ -29,9 +29,9 @@ STATUS = {
     "invitation_gone": 410,
     **doorsentences.STATUS,
     **figuresentences.STATUS,
+    **followupsentences.STATUS,
     **sellersentences.STATUS,
     **bookingsentences.STATUS,
-    **reportsentences.STATUS,
 }
 
 IDENTITY_CODE = _l(
@@ -44,7 +44,8 @@ SENTENCES = {
     **doorsentences.SENTENCES,
     **sellersentences.SENTENCES,
     **bookingsentences.SENTENCES,
-    **reportsentences.SENTENCES,
+    **figuresentences.SENTENCES,
+    **followupsentences.SENTENCES,
     "not_found": _l("This cannot be found, or it is not yours to see."),
     "not_allowed": _l("Your role does not include this."),
     "sign_in_wrong": _l("The e-mail address and the password do not match. Check both and try again."),
@@ -104,8 +105,8 @@ def sentence_of(error: DomainError) -> str:
             return desksentences.TOLD[code](details)
         case code if code in figuresentences.TOLD:
             return figuresentences.TOLD[code](details)
-        case code if code in reportsentences.TOLD:
-            return reportsentences.TOLD[code](details)
+        case code if code in followupsentences.TOLD:
+            return followupsentences.TOLD[code](details)
         case code if code in programmesentences.TOLD:
             return programmesentences.TOLD[code](details)
         case code if code in bookingsentences.TOLD:

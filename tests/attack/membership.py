@@ -63,9 +63,11 @@ class Quarter:
     before: Stretch
 
     def members(self) -> list[Visit]:
-        """Return one visit of each line of personal cards that was used in the quarter."""
-        used = {one.line: one for one in self.whole.visits if one.line and not one.is_community}
-        return [one for one in used.values() if one.adults or one.children]
+        """Return one visit of each line of personal cards that was used in the quarter, as cubes count cards in use:
+        by any visit that is a use, though the last one may be none (a course that goes on, a pass shown again).
+        """
+        uses = (one for one in self.whole.visits if one.adults or one.children)
+        return list({one.line: one for one in uses if one.line and not one.is_community}.values())
 
     def singled_out(self) -> list[Visit]:
         """Return those of the members whom nobody else equals in all that the attacker knows of a person."""

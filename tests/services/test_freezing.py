@@ -10,7 +10,7 @@ from kaikukortti.cube.periods import Grain, parse
 from kaikukortti.db import db
 from kaikukortti.figuretable import Missing
 from kaikukortti.models.cards import Card
-from kaikukortti.models.ledger import ScanDecision
+from kaikukortti.models.ledger import Entry, ScanDecision
 from kaikukortti.models.trail import AuditEntry
 from kaikukortti.profiles import LifeSituation, Profile
 from kaikukortti.rules.card import Action, CardKind, State
@@ -220,6 +220,20 @@ def test_unverified_cards_and_attendance_are_no_uses(ledger):
     db.session.commit()
     assert exact(ledger.area, "uses_total", SEPTEMBER) == {("adults",): 8}
     assert exact(ledger.area, "records", SEPTEMBER) == {("same_day",): 16}
+
+
+def test_imported_visits_are_uses_that_say_nothing_of_delay(ledger):
+    for holder in ledger.holders[:20]:
+        ledger.visit(holder, ledger.venue, A_DAY)
+        ledger.visit(holder, ledger.pool, A_DAY, entry=Entry.IMPORTED)
+    for holder in ledger.holders[20:30]:
+        taken_in = datetime(2026, 9, 5, 12, tzinfo=UTC)
+        ledger.visit(holder, ledger.pool, date(2026, 6, 10), received_at=taken_in, entry=Entry.IMPORTED)
+    ledger.save()
+    area = ledger.area
+    assert exact(area, "uses", SEPTEMBER) == {("culture", "adults"): 20, ("sport", "adults"): 30}
+    assert exact(area, "cards_in_use", SEPTEMBER) == {(): 30}
+    assert exact(area, "records", SEPTEMBER) == {("same_day",): 20}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from kaikukortti import reports, simulate
+from kaikukortti import cardcounts, reports, simulate
 from kaikukortti.cube import freezing
 from kaikukortti.cube.freezing import Due
 from kaikukortti.cube.periods import Period, parse
@@ -170,7 +170,9 @@ def test_a_venue_s_page(app, network, now):
     assert same(tables["own-uses-by-month"], tickets(mine, "month")) > 100
 
 
-def test_a_unit_s_page(app, network, now):
+@pytest.mark.parametrize("counted_live", [0, 1_000], ids=["kept", "live"])
+def test_a_unit_s_page(app, network, now, monkeypatch, counted_live):
+    monkeypatch.setattr(cardcounts, "UNIT_COUNTED_LIVE", counted_live)
     at = parse("2026-Q2")
     every = [row for row in visits() if row["card_kind"] == "personal" and at.first_on <= row["on_day"] <= at.last_on]
     unit_id = Counter(row["unit_id"] for row in every if row["home_id"] == AREA_ID).most_common(1)[0][0]

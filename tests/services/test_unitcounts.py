@@ -1,6 +1,7 @@
 """A unit's own counts: its cards, and their visits only where nobody can be found in the number."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.factories import DAY, NOW, TODAY
 from venues import scanning
 
 SUMMER = parse("2026-Q3")
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -69,8 +71,45 @@ def test_cards_as_they_stand(worker, cards):
 
 def test_a_large_area_is_counted_once_a_day(worker, cards, monkeypatch):
     area_id = factories.unit_of(worker).area_id
+    factories.make_issued_card(factories.unit_of(worker), first_on=TODAY - 900 * DAY)
+    tablet = factories.make_tablet().known
+    visit(tablet, cards[0], 3)
+    scanning.record(factories.make_item(cards[1]), device=tablet, received_at=NOW)
+    live = cardcounts.of_area(area_id, now=NOW)
     monkeypatch.setattr(cardcounts, "COUNTED_LIVE", 3)
     first = cardcounts.of_area(area_id, now=NOW)
+    assert first == live and first.today.in_use == 1
     factories.make_issued_card(factories.unit_of(worker))
     assert cardcounts.of_area(area_id, now=NOW) == first
     assert cardcounts.of_area(area_id, now=NOW + DAY).days.within(TODAY - 400 * DAY, TODAY).registered == 7
+
+
+def test_a_large_unit_is_counted_once_a_day(worker, cards, monkeypatch):
+    unit, tablet = factories.unit_of(worker), factories.make_tablet().known
+    for card in cards:
+        visit(tablet, card, 3)
+    spans = [SUMMER, SUMMER.previous, parse("2026"), parse("2025"), parse("2026-Q4"), SUMMER.year_before]
+    live = [unitcounts.read(span, actor=worker, now=NOW) for span in spans]
+    monkeypatch.setattr(cardcounts, "UNIT_COUNTED_LIVE", 3)
+    monkeypatch.setattr(cardcounts, "COUNTED_LIVE", 3)
+    for found, wanted in zip([unitcounts.read(span, actor=worker, now=NOW) for span in spans], live, strict=True):
+        assert replace(found, state=wanted.state) == wanted
+        assert (found.state.today, found.state.counted_at) == (wanted.state.today, NOW)
+    area = cardcounts.of_area(unit.area_id, now=NOW)
+    visit(tablet, cards[0], 4)
+    factories.make_issued_card(unit)
+    assert unitcounts.read(SUMMER, actor=worker, now=NOW + HOUR).visits == live[0].visits
+    assert unitcounts.read(SUMMER, actor=worker, now=NOW + HOUR).state.counted_at == NOW
+    assert cardcounts.of_area(unit.area_id, now=NOW) == area, "what is kept of the unit stands beside it"
+    tomorrow = unitcounts.read(SUMMER, actor=worker, now=NOW + DAY)
+    assert tomorrow.visits is not None and (tomorrow.visits.uses, tomorrow.visits.cards) == (7, 6)
+    assert (tomorrow.state.today.valid, tomorrow.state.counted_at) == (7, NOW + DAY)
+
+
+def test_a_night_s_work_counts_large_units_alone(worker, cards, monkeypatch):
+    unit = factories.unit_of(worker)
+    monkeypatch.setattr(cardcounts, "UNIT_COUNTED_LIVE", 3)
+    factories.make_actor(Role.WORKER)
+    unitcounts.prepare(unit.area_id, now=NOW)
+    factories.make_issued_card(unit)
+    assert unitcounts.read(SUMMER, actor=worker, now=NOW).state.today.valid == 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kaikukortti.web import charts
+from kaikukortti.web.figures import charts, pairchart
 
 
 def bars(*rows: tuple[str, list[int]], series: tuple[str, ...] = ("Adults", "Children")) -> charts.BarChart:
@@ -102,6 +102,25 @@ def test_columns_share_the_width_evenly() -> None:
 
     assert [column.middle for column in chart.columns] == [12.5, 37.5, 62.5, 87.5]
     assert all(column.start + column.width < 25 * (index + 1) for index, column in enumerate(chart.columns))
+
+
+@pytest.mark.parametrize("values", [(1,), (1, 2), (1, 2, 3)])
+def test_few_columns_are_no_wider_than_those_of_four(values: tuple[int, ...]) -> None:
+    chart, four = columns(*values), columns(1, 2, 3, 4)
+
+    assert {column.width for column in chart.columns} == {four.columns[0].width}
+    assert all(column.start + column.width / 2 == pytest.approx(column.middle) for column in chart.columns)
+
+
+def test_a_pair_alone_is_no_wider_than_one_of_four() -> None:
+    alone, four = (
+        pairchart.pair_chart(title="", finding="", series=("a", "b"), slots=[("", (1, 2))] * places, heading="")
+        for places in (1, 4)
+    )
+
+    left, right = alone.places[0].columns
+    assert left.width == four.places[0].columns[0].width
+    assert left.start + left.width == right.start == 50
 
 
 def test_series_of_a_column_are_piled_up_without_a_gap() -> None:

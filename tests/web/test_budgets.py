@@ -42,6 +42,8 @@ PAGES = {
         "/bookings/dates?card={card}",
         "/bookings/dates/{tonight}",
         "/bookings/dates/{tonight}?card={card}",
+        "/followup/",
+        "/followup/clients/units/{unit}",
     ],
     Role.VENUE_STAFF: [
         "/venue/",
@@ -76,6 +78,8 @@ PAGES = {
         "/area/settings",
         "/stock/{batch}",
         "/area/questions",
+        "/followup/area/",
+        "/followup/clients/",
     ],
 }
 

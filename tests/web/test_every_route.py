@@ -16,7 +16,7 @@ from tests import onpage
 
 # Protected by a credential cookie that is SameSite=Strict and by Sec-Fetch-Site (test_headers and test_rescue); or by
 # an API key that no browser sends by itself (test_seller_refusals).
-NO_TOKEN = ("/door/api/", "/api/v1/")
+NO_TOKEN = ("/door/api/", "/api/v1/", "/own/leave", "/own/close")
 FILES_OF_CODE = {"static", "tablet", "offline", "mobile.service_worker"}  # the same for everybody, and kept on purpose
 
 

@@ -37,8 +37,8 @@ READ_OR_COMPARED = {"code", "ref", "hold"}
 def every_form(kind: Any) -> Iterator[Any]:
     """Yield each form of the service below a kind of form."""
     for package in (kaikukortti.web, venues.web):
-        for module in pkgutil.iter_modules(package.__path__):
-            importlib.import_module(f"{package.__name__}.{module.name}")
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
     for form in kind.__subclasses__():
         yield from every_form(form)
         if form.__module__.startswith(("kaikukortti.", "venues.")):

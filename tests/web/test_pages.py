@@ -6,162 +6,15 @@ from collections.abc import Iterable
 import pytest
 
 from kaikukortti.rules.access import Role
-from tests import factories, pagestyle
+from tests import factories, followups, pagestyle
 from tests.network import Network
+from tests.web.pagelists import ELSEWHERE, NO_PAGES, PAGES, PUBLIC
 from tests.webclient import Web
 
-PUBLIC = ["/", "/sign-in", "/help", "/about", "/found/", "/offer/", "/offer/venues", "/door/", "/door/enrol", "/api/"]
-PUBLIC += ["/statistics/", "/reports/"]
-PAGES = {
-    Role.WORKER: [
-        "/cards/",
-        "/cards/new",
-        "/cards/{card}",
-        "/cards/{community}",
-        "/cards/{card}/handed-out",
-        "/cards/{card}/block",
-        "/cards/{card}/pause",
-        "/cards/{card}/return",
-        "/cards/{card}/renew",
-        "/cards/{card}/replace",
-        "/cards/{card}/correct",
-        "/cards/{community}/renew",
-        "/cards/{community}/budget",
-        "/cards/lost/",
-        "/cards/{card}/sheet",
-        "/cards/{card}/sheet?language=ru",
-        "/cards/paper",
-        "/renewals/",
-        "/renewals/cards",
-        "/sleeping/",
-        "/stockroom",
-        "/places/",
-        "/bookings/",
-        "/bookings/dates",
-        "/bookings/dates?card={card}",
-        "/bookings/dates/{tonight}",
-        "/bookings/dates/{tonight}?card={card}",
-        "/cards/figures/",
-        "/groups/",
-        "/groups/dates",
-        "/groups/dates/{tonight}",
-        "/groups/house",
-    ],
-    Role.VENUE_STAFF: [
-        "/venue/",
-        "/venue/?day=2026-11-20",
-        "/venue/paper",
-        "/venue/paper/print",
-        "/venue/bookings/",
-        "/venue/bookings/?day=2026-11-21",
-        "/venue/bookings/dates",
-        "/venue/groups/",
-        "/venue/bookings/dates/{tonight}",
-        "/venue/bookings/print",
-    ],
-    Role.VENUE_MANAGER: [
-        "/venue/",
-        "/venue/programme",
-        "/venue/programme/places/",
-        "/venue/programme/{tonight}",
-        "/venue/programme/{tonight}/move",
-        "/venue/programme/{tonight}/doors",
-        "/venue/programme/{tonight}/places",
-        "/venue/programme/events/{event}",
-        "/venue/programme/events/{event}/change",
-        "/venue/programme/events/{event}/date",
-        "/venue/programme/events/{event}/series",
-        "/venue/programme/events/{event}/hours",
-        "/venue/tablets/",
-        "/venue/tablets/{tablet}",
-        "/venue/place/",
-        "/venue/place/limits",
-        "/venue/figures/",
-        "/venue/keys/",
-        "/venue/keys/new",
-        "/venue/programme/files",
-        "/venue/questions",
-    ],
-    Role.COORDINATOR: [
-        "/area/settings",
-        "/area/paper",
-        "/area/paper/{venue}",
-        "/area/cards/",
-        "/area/cards/{card}",
-        "/area/questions",
-        "/figures/",
-        "/figures/?year=2026",
-        "/figures/barriers/",
-        "/figures/network/",
-        "/figures/reports/",
-        "/partners/",
-        "/partners/units/new",
-        "/partners/units/{unit}",
-        "/partners/units/{unit}/change",
-        "/partners/venues/new",
-        "/partners/venues/{venue}",
-        "/partners/venues/{venue}/change",
-        "/stock/",
-        "/stock/{batch}",
-        "/stock/destroy",
-        "/stock/import",
-    ],
-    Role.VIEWER: ["/about", "/figures/network/"],
-    Role.ADMINISTRATOR: ["/about"],
-}
-NO_PAGES = {
-    "/static/<path:filename>",
-    "/healthz",
-    "/readyz",
-    "/api/openapi.json",
-    "/api/v1/bookings/<ref>",
-    "/api/v1/occurrences",
-    "/api/v1/statistics/",
-    "/api/v1/statistics/<table_code>",
-    "/figures/reports/<int:report_id>/report.pdf",
-    "/reports/<int:report_id>/report.pdf",
-    "/venue/programme/files/programme.csv",
-    "/venue/programme/files/programme.ics",
-    "/door/decoder-worker.js",
-    "/door/service-worker.js",
-    "/door/manifest.webmanifest",
-    "/venue/tablets/deck.pdf",
-    "/door/shell",
-    "/found/<path:number>",
-    "/mobile/<token>/manifest.json",
-    "/mobile/service-worker.js",
-    "/offer/venues/<int:venue_id>.ics",
-    "/preferences",
-    "/door/api/snapshot",
-    "/door/api/status",
-    "/cards/<int:card_id>/card.<any(png, svg):kind>",
-    "/stock/<int:batch_id>/cards.pdf",
-}
 BOTH_AND_ALL = [
     pytest.param(engine, language, marks=getattr(pytest.mark, engine))
     for engine, language in (("sqlite", "fi"), ("sqlite", "sv"), ("sqlite", "en"), ("postgresql", "fi"))
 ]
-ELSEWHERE = {
-    "/bookings/<ref>",  # test_unit_booking_pages and test_booking_pages book something first
-    "/bookings/<ref>/slip",
-    "/venue/bookings/<ref>",
-    "/figures/reports/<int:report_id>",  # test_report_pages freezes one first
-    "/figures/reports/<int:year>/new",
-    "/reports/<int:report_id>",
-    "/venue/keys/<int:key_id>",  # test_api_key_pages makes one first
-    "/invitation/<token>",  # test_invitations and test_sign_in open these two
-    "/organisation",
-    "/offer/venues/<int:venue_id>",  # test_offer_pages opens it
-    "/venue/paper/lines",  # test_paper_pages opens these four: a day has to be chosen, or a list entered
-    "/venue/paper/entered/<uuid:form_id>",
-    "/area/paper/<int:venue_id>/lines",
-    "/area/paper/<int:venue_id>/entered/<uuid:form_id>",
-    "/mobile/<token>",  # test_mobile_page makes a page to open
-    "/cards/<int:card_id>/resume",  # test_card_life opens these three: the card has to be in the right state
-    "/cards/<int:card_id>/unblock",
-    "/cards/<int:card_id>/undo",
-    "/venue/registrations/<uuid:scan_id>/take-back",  # test_registration_pages registers something first
-}
 
 
 def addresses(pages: Iterable[str], network: Network) -> list[str]:
@@ -205,6 +58,7 @@ def test_pages_of_an_empty_service(app, enter, role, language):
     """Nothing has been handed out, printed, planned, enrolled or opened yet."""
     with app.app_context():
         person = factories.make_person(role)
+        followups.switch_all_on()
     web = enter(person, language)
     for page in PAGES[role]:
         if "{" not in page:

@@ -36,6 +36,27 @@ def test_one_comes_back_to_the_very_page(web):
     assert answer.request.full_path == "/sign-in?next=/cards/"
 
 
+@pytest.mark.parametrize(
+    "path", ["/nothing/%00", "/nothing/%0D%0A%3Ca", "/%C3%A4%3Fb%25", "/cards/%00?q=%00%C3%A4&next=/x"]
+)
+def test_an_address_stands_in_the_page_as_it_was_asked_for(path, web):
+    """A raw NUL is no character of HTML, and a decoded ? or % would lead to another page."""
+    web.get(path)
+    assert web.response.status_code == 404
+    assert not any(ord(letter) < 32 and letter not in "\n\t" for letter in web.text)
+    fields = {one.get("name"): one.get("value") for one in onpage.tree(web).iter("input")}
+    assert fields["next"] == path
+    answer = web.post("/preferences", data={"csrf_token": onpage.token(web), "language": "en", "next": path})
+    assert (answer.status_code, answer.headers["Location"]) == (303, path)
+
+
+@pytest.mark.parametrize("target", ["/cards/\x00", "/cards/\r\nSet-Cookie: a=b", "/\x7f"])
+def test_nobody_is_sent_to_what_is_no_address(target, web):
+    web.get("/")
+    answer = web.post("/preferences", data={"csrf_token": onpage.token(web), "language": "en", "next": target})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
 def test_choices_are_kept_for_a_year_where_scripts_may_read_them(web):
     web.get("/")
     for name, value in (("language", "en"), ("text_size", "large")):

@@ -14,7 +14,8 @@ from kaikukortti import partners
 from kaikukortti.cube import store
 from kaikukortti.cube.tables import TABLES, Audience
 from kaikukortti.rules.disclosure import NetworkSize
-from kaikukortti.web import ratelimit, statisticspaths
+from kaikukortti.web import ratelimit
+from kaikukortti.web.figures import tablepaths
 from tests import cubecells
 from tests.onpage import json_of
 
@@ -186,7 +187,7 @@ def test_nobody_asks_without_end(app, web, published):
 
 def test_every_call_is_described(app, web, published):
     document = json_of(web.get("/api/openapi.json"))
-    described = statisticspaths.describe()
+    described = tablepaths.describe()
     assert {path: document["paths"][path] for path in described} == json.loads(json.dumps(described))
     rules = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("statisticsapi.")}
     assert {rule.replace("<table_code>", "{table}") for rule in rules} == set(described)

@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response, jsonify, render_template
 from pydantic.json_schema import models_json_schema
 
-from kaikukortti.web import guard, language, pages, ratelimit, statisticspaths
+from kaikukortti.web import guard, language, pages, ratelimit
+from kaikukortti.web.figures import tablepaths
 from venues import practice, practicedeck
 from venues.web import credential, doorpaths, sellerpaths
 from venues.web.describing import REF, error_shape
@@ -42,7 +43,7 @@ def describe(*, cookie: str = "__Host-kaiku-device", server: str = "") -> dict[s
         "openapi": "3.1.0",
         "info": {"title": "Kaikukortti", "version": "1", "description": INTRODUCTION},
         "tags": [{"name": "Ticket sellers"}, {"name": "Door"}, {"name": "Published figures"}],
-        "paths": {**doorpaths.describe(), **sellerpaths.describe(), **statisticspaths.describe()},
+        "paths": {**doorpaths.describe(), **sellerpaths.describe(), **tablepaths.describe()},
         "components": {
             "schemas": components,
             "securitySchemes": {

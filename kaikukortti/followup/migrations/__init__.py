@@ -1,0 +1,1 @@
+"""Numbered schema steps of the follow-up database; expand first, contract in a later release."""

@@ -1,0 +1,24 @@
+"""Alembic's entry: takes the engine from `db.migrate` and runs the numbered steps in one transaction each."""
+
+from alembic import context
+
+from kaikukortti.followup import store
+
+
+def run() -> None:
+    """Run the migrations with the engine that `db.migrate` put in the settings."""
+    writing = context.config.attributes["engine"].connect().execution_options(kaiku_writes=True)
+    with writing as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=store.Base.metadata,
+            render_as_batch=True,
+            compare_type=True,
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+
+
+run()

@@ -1,0 +1,82 @@
+"""The follow-up database: a SQLite file beside the main one, or the schema `followup` on PostgreSQL, or wherever
+KAIKU_FOLLOWUP_DATABASE_URL says. A use case reads and writes in one session from here.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+
+from kaikukortti import db
+from kaikukortti.config import Config, followup_url
+from kaikukortti.db import DatabaseProblem, UTCDateTime
+
+BIND = SCHEMA = "followup"
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+class Base(DeclarativeBase):
+    """The mother of every table of the follow-up database."""
+
+    registry = registry(metadata=sa.MetaData(naming_convention=db.NAMING), type_annotation_map={datetime: UTCDateTime})
+
+
+def binds(config: Config) -> dict[str, dict[str, Any]]:
+    """Return the further database of an application."""
+    url = sa.make_url(followup_url(config))
+    options = db.engine_options(url.get_backend_name())
+    if url.get_backend_name() == "postgresql":
+        options["connect_args"] = {"options": f"-c search_path={SCHEMA}"}
+    return {BIND: {"url": url, **options}}
+
+
+def upgrade(config: Config) -> None:
+    """Bring the follow-up database to its newest migration. Raises DatabaseProblem with one line that says what to
+    do.
+    """
+    options = binds(config)[BIND]
+    url = options.pop("url")
+    engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=options.get("connect_args", {}))
+    try:
+        if engine.dialect.name == "postgresql":
+            with engine.begin() as connection:
+                connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        db.migrate(engine, MIGRATIONS)
+    except sa.exc.DBAPIError as error:
+        raise DatabaseProblem(
+            f"The follow-up database {url.render_as_string(hide_password=True)} cannot be made"
+            f" ({str(error.orig).splitlines()[0]}): check the right to write there, on PostgreSQL also to make the"
+            f" schema {SCHEMA}, or set KAIKU_FOLLOWUP_DATABASE_URL."
+        ) from error
+    finally:
+        engine.dispose()
+
+
+def check() -> None:
+    """Assert at start that the database can be written. Raises DatabaseProblem with one line that says what to do."""
+    db.check(db.db.engines[BIND], setting="KAIKU_FOLLOWUP_DATABASE_URL")
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Read in one transaction."""
+    with Session(db.db.engines[BIND], expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """Write in one transaction: kept at the end of the block, undone when it raises.
+
+    What has to be in the audit log is written there (followup/trail) as the last thing in the block, so that nothing
+    is kept here that the log does not know. Never opened inside a writing transaction of the main database: locks are
+    taken in the order follow-up, main.
+    """
+    engine = db.db.engines[BIND].execution_options(kaiku_writes=True)
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        session.connection()  # SQLite: the lock is taken now, not when the first row has been read
+        yield session
