@@ -11,13 +11,12 @@ from kaikukortti.db import db
 from kaikukortti.errors import NotFound
 from kaikukortti.models.bookings import Booking
 from kaikukortti.models.network import PartnerState, Venue
-from kaikukortti.models.trail import AuditEntry
 from kaikukortti.rules.access import Role
 from kaikukortti.rules.booking import BookedBy, BookingKind, BookingState
 from kaikukortti.rules.card import CardKind
-from kaikukortti.rules.counting import Counts
 from kaikukortti.rules.programme import EventKind, Planned
-from tests import factories
+from tests import bookingsteps, factories
+from tests.bookingsteps import book_as_unit, entries, row
 from tests.factories import DAY, NOW, TODAY
 from venues import bookingchecks, bookinglists, bookings, lookup
 
@@ -48,45 +47,7 @@ def show(venue):
 
 @pytest.fixture
 def book(venue, staff) -> Callable[..., bookings.Booked]:
-    """Return a function that books by telephone, one adult when nothing else is said."""
-
-    def by_phone(card, occurrence, *, now=NOW, may_wait=False, actor=staff, **counts):
-        return bookings.book(
-            card if isinstance(card, str) else card.number,
-            occurrence_id=occurrence.id,
-            counts=Counts(**{"adult": 1} | counts),
-            booked_by=BookedBy.VENUE,
-            venue_id=venue.id,
-            area_id=venue.area_id,
-            actor=actor,
-            may_wait=may_wait,
-            now=now,
-        )
-
-    return by_phone
-
-
-def book_as_unit(worker, card, occurrence, **counts) -> bookings.Booked:
-    return bookings.book(
-        card.number,
-        occurrence_id=occurrence.id,
-        counts=Counts(**{"adult": 1} | counts),
-        booked_by=BookedBy.UNIT,
-        venue_id=occurrence.venue_id,
-        area_id=factories.the_area().id,
-        actor=worker,
-        unit_id=worker.unit_id,
-        now=NOW,
-    )
-
-
-def row(booked: bookings.Booked) -> Booking:
-    db.session.rollback()
-    return db.session.execute(sa.select(Booking).where(Booking.ref == booked.ref)).scalar_one()
-
-
-def entries(action: str) -> list[AuditEntry]:
-    return list(db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == action)))
+    return bookingsteps.phone_of(venue, staff)
 
 
 def test_a_booking_by_telephone_has_a_word_and_no_unit(book, show):
