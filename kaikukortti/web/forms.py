@@ -11,10 +11,12 @@ from wtforms import (
     IntegerField,
     PasswordField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TimeField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from kaikukortti.rules import identitycode
 from kaikukortti.web import sentences
@@ -76,6 +78,13 @@ class WholeNumberField(IntegerField):  # type: ignore[misc]  # WTForms carries n
             self.data = max(-LARGEST, min(int(valuelist[0].strip()), LARGEST))
         except ValueError:
             raise ValueError(str(_whole)) from None
+
+
+class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms carries no types
+    """Several choices, each with a box of its own."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class EmptyForm(Form):

@@ -18,7 +18,6 @@ from kaikukortti.web.sentences import sentence_of
 from venues import apikeys, keycare
 from venues.apikeys import Scope
 from venues.keycare import Made
-from venues.web.programmeforms import Checkboxes
 
 blueprint = guard.guarded_blueprint("apikeypages", __name__, roles=[Role.VENUE_MANAGER], url_prefix="/venue/keys")
 
@@ -61,7 +60,7 @@ class NewKey(forms.Form):
         [InputRequired(_l("Choose one."))],
         default="live",
     )
-    scopes = Checkboxes(
+    scopes = forms.Checkboxes(
         _l("What the system may do"),
         [DataRequired(_l("Choose one at least."))],
         default=[Scope.CHECKS.value, Scope.USES.value],

@@ -12,13 +12,13 @@ from kaikukortti.errors import DomainError
 from kaikukortti.models.network import Venue
 from kaikukortti.rules import number, period
 from kaikukortti.rules.booking import AccessNeed
-from kaikukortti.web.forms import Form, WholeNumberField
+from kaikukortti.web.forms import Checkboxes, Form, WholeNumberField
 from kaikukortti.web.language import name
 from kaikukortti.web.sentences import sentence_of
 from venues.company import MOST_PEOPLE
 from venues.grouplists import GroupCard
 from venues.groupvisits import Plan
-from venues.web.programmeforms import Checkboxes, imaginable
+from venues.web.programmeforms import imaginable
 
 MOST = 40
 NEEDS: dict[AccessNeed, Any] = {

@@ -7,16 +7,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField, TimeField
+from wtforms import DateField, RadioField, SelectField, StringField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from kaikukortti.models.programme import Event
 from kaikukortti.rules import recurrence
 from kaikukortti.rules.programme import Category, EventKind
 from kaikukortti.rules.recurrence import Hours, Pace, Recurrence, Slot
 from kaikukortti.web import choices
-from kaikukortti.web.forms import Form, WholeNumberField
+from kaikukortti.web.forms import Checkboxes, Form, WholeNumberField
 from venues.events import EventDetails, details_of
 
 _needed, _choose_day, _choose_time = _l("This is needed."), _l("Choose a day."), _l("Choose a time.")
@@ -54,13 +53,6 @@ FIELD_OF_SERIES = FIELD_OF | {
 _LAST_YEAR = 2199
 _DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{4})-(\d{2})-(\d{2})")
 _EURO = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}))?\s*€?")
-
-
-class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms carries no types
-    """Several choices, each with a box of its own."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 def imaginable(_form: Any, field: Any) -> None:

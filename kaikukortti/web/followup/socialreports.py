@@ -4,9 +4,8 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import CheckboxInput
 
 from kaikukortti import clock, partners
 from kaikukortti.errors import DomainError
@@ -36,7 +35,7 @@ class ReportForm(forms.Form):
     )
     phenomenon = RadioField(_l("What is it about?"), [InputRequired(NEEDED)])
     recipient = StringField(_l("Who should hear of it?"), [InputRequired(NEEDED), Length(max=LONGEST_RECIPIENT)])
-    figures = SelectMultipleField(_l("Figures that belong to it"), [Optional()], option_widget=CheckboxInput())
+    figures = forms.Checkboxes(_l("Figures that belong to it"), [Optional()])
 
 
 class DecisionForm(forms.Form):

@@ -3,23 +3,15 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectMultipleField
+from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from kaikukortti.followup.models.episodes import Scope
 from kaikukortti.web.deskforms import DayField, FinalForm
 from kaikukortti.web.followup.cases import episodewords
-from kaikukortti.web.forms import Form
+from kaikukortti.web.forms import Checkboxes, Form
 
 _day_missing = _l("Choose a day.")
-
-
-class Boxes(SelectMultipleField):  # type: ignore[misc]  # WTForms carries no types
-    """Several choices, each with a box of its own."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class StartEpisode(Form):
@@ -42,8 +34,8 @@ class GiveLeave(FinalForm):
     """What the client agrees to show, to whom and until when. The tick about age is looked at and not kept."""
 
     scope = RadioField(_l("What I show"), [InputRequired(_l("Choose how much."))])
-    workers = Boxes(_l("Who may look"), [InputRequired(_l("Choose one or two workers."))], coerce=int)
-    earlier = Boxes(_l("Earlier days that I also show"), [Optional()])
+    workers = Checkboxes(_l("Who may look"), [InputRequired(_l("Choose one or two workers."))], coerce=int)
+    earlier = Checkboxes(_l("Earlier days that I also show"), [Optional()])
     expires_on = DayField(_l("Last day"), [InputRequired(_day_missing)])
     is_of_age = BooleanField(_l("The client is 18 or older"))
 

@@ -61,8 +61,8 @@ def new() -> Response | AnyResponse:
     try:
         words = goals.check(typed.words, weight=typed.weight, target_on=day, now=now)
         if not typed.wrong:
-            facts = {"weight": typed.weight, "baseline": typed.level or 0, "target_on": day, "now": now}
-            goals.add(words, owner=_owner(), **facts)  # type: ignore[arg-type]  # each value has its own type
+            baseline = typed.level or 0
+            goals.add(words, owner=_owner(), weight=typed.weight, baseline=baseline, target_on=day, now=now)
     except DomainError as error:
         _refuse(typed, error, said)
     return _page("followup/own/goal.html", 422, typed=typed, row=None) if typed.wrong else _done()
