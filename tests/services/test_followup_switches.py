@@ -52,6 +52,16 @@ def test_a_unit_takes_part_until_it_is_left_out(network):
     assert not switches.of_unit(network.far_unit.id, area_id=network.far_unit.area_id).followup
 
 
+def test_an_area_that_goes_off_takes_its_units_along(network):
+    switch_area(network)
+    decided: dict[str, Any] = {"followup": True, "episodes": True, "decision": "DPO 3/2026", "now": NOW}
+    switches.set_unit(network.unit.id, actor=coordinator(network), **decided)
+    switch_area(network, followup=False)
+    found = switches.of_unit(network.unit.id, area_id=network.area.id)
+    assert (found.followup, found.own_card, found.episodes) == (False, False, False)
+    assert not switches.of_area(network.area.id).own_card
+
+
 def test_episodes_need_a_decision_and_the_areas_switch(network):
     facts: dict[str, Any] = {"actor": coordinator(network), "followup": True, "episodes": True, "now": NOW}
     with pytest.raises(switches.DecisionMissing):
