@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from kaikukortti import config
+from kaikukortti.models import counted
 from kaikukortti.models.bookings import Booking
 from kaikukortti.models.cards import Card
-from kaikukortti.models.ledger import Scan
+from kaikukortti.models.ledger import Scan, ScanCard
 from kaikukortti.models.network import Venue
 from kaikukortti.models.programme import Event, Occurrence
 from kaikukortti.rules.booking import BookedBy, BookingKind, BookingState
@@ -48,6 +49,23 @@ def state_of(instance: Path, ref: str) -> tuple[str, int, int | None]:
         query = sa.select(Booking, Scan).outerjoin(Scan, Scan.scan_id == Booking.scan_id).where(Booking.ref == ref)
         booking, scan = session.execute(query).one()
         return booking.state.value, _uses(booking), None if scan is None else _uses(scan)
+
+
+def own_cards_at(instance: Path, number: str, title: str) -> int:
+    """Return how many personal cards of a card's unit other tests have read at today's event with a title."""
+    with _session(instance) as session:
+        unit = sa.select(Card.unit_id).where(Card.number == number).scalar_subquery()
+        query = (
+            sa.select(sa.func.count(sa.distinct(Card.line)))
+            .join(ScanCard, ScanCard.card_id == Card.id)
+            .join(Scan, Scan.scan_id == ScanCard.scan_id)
+            .join(Occurrence, Occurrence.id == Scan.occurrence_id)
+            .join(Event)
+            .where(Event.title_fi == title, Occurrence.on_day == TODAY())
+            .where(Card.kind == CardKind.PERSONAL, Card.unit_id == unit)
+            .where(counted.is_counted(), Scan.adult + Scan.child > 0)
+        )
+        return session.scalar(query) or 0
 
 
 def _uses(row: Booking | Scan) -> int:
