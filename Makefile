@@ -8,13 +8,15 @@ PYTEST := $(BIN)/python -m pytest
 NPM_STAMP := tests/browser/node_modules/.installed
 # Processes that share the service and web tests; the machine that all budgets are made for has two cores.
 WORKERS ?= 2
+# How long sqlmap may take in `make audit`, all roles together.
+MINUTES ?= 20
 # More words for the command: make demo ARGS="--port 8000"
 ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo venv test lint test-js test-unit test-engines test-attack test-wheel test-browser coverage bench faults \
-    audit screenshots messages lock clean
+    audit accessibility screenshots messages lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,7 +34,12 @@ lint: $(VENV)/.dev ## Check style, types, import contracts and the other rules a
 	$(BIN)/flake8 kaikukortti venues tests .ci/system_packages.py
 	$(BIN)/isort --check-only --diff kaikukortti venues tests .ci/system_packages.py
 	$(BIN)/mypy
-	$(PYTEST) -q tests/test_architecture.py tests/test_frontend.py tests/test_documents.py $(ARGS)
+	$(BIN)/bandit --quiet --recursive --severity-level medium --exclude $(FROZEN) kaikukortti venues
+	$(PYTEST) -q tests/test_architecture.py tests/test_frontend.py tests/test_documents.py tests/test_assurance.py \
+	    tests/test_safe_code.py $(ARGS)
+
+# A migration step is frozen history: what it puts into statements is its own.
+FROZEN := kaikukortti/migrations/versions/0005_figures.py
 
 test-js: $(VENV)/.dev ## Run the scripts' tests in Node.js
 	node --test tests/js/*.test.mjs
@@ -62,8 +69,12 @@ bench: $(VENV)/.dev ## Print the benchmarks
 faults: $(VENV)/.dev ## Break everything between tablets and service for ten minutes: ARGS="--minutes 1 --seed 7"
 	@$(BIN)/python -W ignore -m tests.faults.run $(ARGS)
 
-audit: $(VENV)/.dev ## Fuzz the whole API and let the attacker of the figures play all trials: ARGS="-k live"
+audit: $(VENV)/.dev ## Fuzz the whole API, attack the figures with all trials, let sqlmap loose on a demo: ARGS="-k live"
 	FUZZ_EXAMPLES=200 ATTACK_TRIALS=6000 $(PYTEST) -q tests/services/test_whole_api.py tests/attack $(ARGS)
+	@$(BIN)/python -W ignore -m tests.injections --minutes $(MINUTES)
+
+accessibility: $(VENV)/.dev $(NPM_STAMP) ## Run the tests of accessibility and renew what the accessibility statement says of them
+	$(BIN)/python -m tests.browser.statement $(ARGS)
 
 screenshots: $(VENV)/.dev ## Render the pictures that README shows
 	$(BIN)/python -m tests.browser.screenshots $(ARGS)

@@ -4,7 +4,7 @@ __main__     `python -m kaikukortti`
 app          wires everything together; imported by nobody
 cli/         the `kaikukortti` command: demo, serve, stock print, bench …
 web/         HTTP in, HTTP out; one file per blueprint
-accounts     people who work with the service: invitations, passwords, sign-in
+accounts     people who work with the service: invitations and roles
 areacards    a card of the area by its number, for the coordinator
 areas        settings of an area: validity, grace, contacts
 issuing      check a stock card, check the answers, look for twins, register
@@ -53,8 +53,15 @@ stockcare    destroyed and stolen stock, counts, what is running low
 stockcodes   rows of a table as codes of stock cards
 stockimport  codes printed elsewhere become stock: a plan, a run
 tables       CSV and XLSX that people send, read safely into rows of text
+signin/      how members of staff prove who they are: password, second factor, sessions
+mailing/     e-mail: a queue, and the process that sends it
+partnership/ what units and venues owe the network: commitment, instruction, rights; what is missing
+messaging/   announcements, feedback, who was turned away, digests
+holderdata/  a holder's data and log, with the card in hand
+retention/   how long things are kept, and how they go
 followup/    what visits give back: own card, grants, measures, indicators; a database of its own
 profiles     background answers given with a card; few may import it
+auditing/    the trail as it is read, verified and closed
 audit        who did or saw what, one hash chain per organisation
 models/      the shared tables, one file per owner
 bulkrows     very many rows at once, on either engine

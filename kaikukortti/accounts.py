@@ -1,4 +1,7 @@
-"""People who work with the service: invitations, passwords, sign-in. Holders of cards never have an account."""
+"""People who work with the service: invitations and roles. Holders of cards never have an account.
+
+How they prove who they are is in `signin`.
+"""
 
 import hashlib
 import secrets
@@ -6,41 +9,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy.orm import joinedload
 
 from kaikukortti import audit
 from kaikukortti.db import db, transactional
 from kaikukortti.errors import DomainError, NotFound
-from kaikukortti.models.network import Invitation, Membership, Unit, User, Venue
+from kaikukortti.mailing import queue
+from kaikukortti.models.network import Area, Invitation, Membership, Unit, User, Venue
 from kaikukortti.rules import access
 from kaikukortti.rules.access import Actor, Role
+from kaikukortti.signin import passwords, sessions, trail
 
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 128
 INVITATION_LASTS = timedelta(days=7)
-# Argon2id with security.md §2's figures, a set that OWASP lists: 19 MiB, two passes.
-_hasher = PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
-_DUMMY_HASH = _hasher.hash(secrets.token_urlsafe(16))  # spent on unknown accounts, so that time tells nothing
-
-
-class WrongSignIn(DomainError):
-    """E-mail and password do not belong together; which of the two is wrong is never said."""
-
-    code = "sign_in_wrong"
+INVITATION_PATH = "/invitation/{token}"
 
 
 class InvitationGone(DomainError):
     """The invitation link is unknown, used or too old."""
 
     code = "invitation_gone"
-
-
-class PasswordTooShort(DomainError):
-    """A password has 12 to 128 characters."""
-
-    code = "password_length"
 
 
 class AlreadyMember(DomainError):
@@ -58,34 +45,6 @@ class Home:
     venue_id: int | None = None
 
 
-def sign_in(*, email: str, password: str) -> User:
-    """Return the user whom e-mail and password name. Raises WrongSignIn, after the same work in every case."""
-    query = sa.select(User).where(User.email == email.strip().lower()).options(joinedload(User.memberships))
-    user = db.session.scalars(query).unique().one_or_none()
-    known_hash = user.password_hash if user is not None and user.password_hash else _DUMMY_HASH
-    try:
-        _hasher.verify(known_hash, password)
-    except VerificationError:
-        raise WrongSignIn() from None
-    if user is None or known_hash is _DUMMY_HASH or not user.memberships:
-        raise WrongSignIn()
-    return user
-
-
-def find_by_session(session_key: str) -> User | None:
-    """Return the user of a session with memberships and their organisations loaded, or None."""
-    query = (
-        sa.select(User)
-        .where(User.session_key == session_key)
-        .options(
-            joinedload(User.memberships).joinedload(Membership.unit),
-            joinedload(User.memberships).joinedload(Membership.venue),
-            joinedload(User.memberships).joinedload(Membership.area),
-        )
-    )
-    return db.session.scalars(query).unique().one_or_none()
-
-
 def actor_of(user: User, membership: Membership) -> Actor:
     """Return the user acting in one of the own memberships."""
     return Actor(
@@ -99,17 +58,55 @@ def actor_of(user: User, membership: Membership) -> Actor:
 
 
 @transactional
-def invite(*, actor: Actor, email: str, name: str, role: Role, home: Home, language: str, now: datetime) -> str | None:
+def invite(
+    *,
+    actor: Actor,
+    email: str,
+    name: str,
+    role: Role,
+    home: Home,
+    language: str,
+    now: datetime,
+    mail_secret: str | None = None,
+) -> str | None:
     """Give a person a role in an organisation and return the secret of a single-use link to set a password.
 
     Who has a password already gets no link (None): it would let the inviter sign in as that person, wherever else
-    the person works. Raises NotFound for an organisation that is not of the coordinator's area, AlreadyMember.
+    the person works. With `mail_secret`, the service's secret, the link goes to the person by e-mail, sealed until
+    then. Raises NotFound for an organisation that is not of the coordinator's area, AlreadyMember.
     """
     _check_may_invite(actor, home)
     user = _find_or_add_user(email=email.strip().lower(), name=name.strip(), language=language, now=now)
     add_membership(user, role=role, home=home, now=now)
     token = None if user.password_hash else _add_invitation(user, now=now)
+    if token is not None and mail_secret is not None:
+        _mail_invitation(user, token, home, secret=mail_secret, now=now)
     audit.record("person.invited", actor=actor, now=now, detail={"user": user.id, "role": role.value, **_named(home)})
+    return token
+
+
+@transactional
+def invite_again(membership_id: int, *, actor: Actor, now: datetime, mail_secret: str | None = None) -> str | None:
+    """Return the secret of a new link for a person who has no password yet; the links of before stop working.
+
+    Whoever has a password by now gets none (None), as in `invite`. Raises NotFound for a role that is not in the
+    coordinator's area, and for an account that is out of use.
+    """
+    held = db.session.get(Membership, membership_id)
+    if held is None:
+        raise NotFound()
+    home, user = Home(held.area_id, held.unit_id, held.venue_id), held.user
+    _check_may_invite(actor, home)
+    if user.disabled_at is not None:
+        raise NotFound()
+    if user.password_hash:
+        return None
+    _use_up_links(user, now=now)
+    token = _add_invitation(user, now=now)
+    if mail_secret is not None:
+        _mail_invitation(user, token, home, secret=mail_secret, now=now)
+    detail = {"user": user.id, "role": held.role.value, "again": True, **_named(home)}
+    audit.record("person.invited", actor=actor, now=now, detail=detail)
     return token
 
 
@@ -118,19 +115,23 @@ def get_invited(token: str, *, now: datetime) -> User:
     return _open_invitation(token, now=now).user
 
 
-@transactional
 def accept_invitation(*, token: str, password: str, now: datetime) -> User:
     """Set the password of an invited person, use up every link of the person, and end older sessions.
 
-    Raises InvitationGone, PasswordTooShort.
+    Raises InvitationGone, and what passwords.check raises.
     """
-    invitation = _open_invitation(token, now=now)
-    check_password(password)
-    user = invitation.user
-    user.password_hash = hash_password(password)
+    passwords.check(password, user=get_invited(token, now=now))
+    return _accept(token, hash_password(password), now=now)
+
+
+@transactional
+def _accept(token: str, password_hash: str, *, now: datetime) -> User:
+    user = _open_invitation(token, now=now).user
+    user.password_hash, user.last_signed_in_at = password_hash, now
     user.session_key = secrets.token_urlsafe(32)
-    still_open = sa.update(Invitation).where(Invitation.user_id == user.id, Invitation.used_at.is_(None))
-    db.session.execute(still_open.values(used_at=now))
+    sessions.drop_all(user.id)
+    _use_up_links(user, now=now)
+    trail.record("password.changed", user, now=now)
     return user
 
 
@@ -167,11 +168,13 @@ def new_user(*, email: str, name: str, language: str, now: datetime, password: s
 
 @transactional
 def add_user(*, email: str, name: str, role: Role, home: Home, password: str, now: datetime) -> User:
-    """Add a person from the command line, password and all. Raises PasswordTooShort, AlreadyMember."""
-    check_password(password)
+    """Add a person from the command line, password and all. Raises AlreadyMember, and what passwords.check raises."""
+    passwords.check(password)
     user = _find_or_add_user(email=email.strip().lower(), name=name, language="fi", now=now)
-    user.password_hash = hash_password(password)
     add_membership(user, role=role, home=home, now=now)
+    db.session.flush()  # so that the organisation's name is one of the words about the person
+    passwords.check(password, user=user)
+    user.password_hash = hash_password(password)
     system = Actor(None, "command line", role, area_id=home.area_id, unit_id=home.unit_id, venue_id=home.venue_id)
     db.session.flush()
     audit.record("person.added", actor=system, now=now, detail={"user": user.id, "role": role.value})
@@ -184,15 +187,9 @@ def change_language(*, user_id: int, language: str) -> None:
     db.session.execute(sa.update(User).where(User.id == user_id).values(language=language))
 
 
-def check_password(password: str) -> None:
-    """Check the length of a new password. Raises PasswordTooShort."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise PasswordTooShort(shortest=SHORTEST_PASSWORD, longest=LONGEST_PASSWORD)
-
-
 def hash_password(password: str) -> str:
     """Return the Argon2id hash of a password."""
-    return _hasher.hash(password)
+    return passwords.hash_of(password)
 
 
 def _check_may_invite(actor: Actor, home: Home) -> None:
@@ -219,12 +216,39 @@ def _add_invitation(user: User, *, now: datetime) -> str:
     return token
 
 
+def _use_up_links(user: User, *, now: datetime) -> None:
+    still_open = sa.update(Invitation).where(Invitation.user_id == user.id, Invitation.used_at.is_(None))
+    db.session.execute(still_open.values(used_at=now))
+
+
+def _mail_invitation(user: User, token: str, home: Home, *, secret: str, now: datetime) -> None:
+    queue.put(
+        kind="invitation",
+        language=user.language,
+        facts={"organisation": _name_of(home, user.language), "days": INVITATION_LASTS.days},
+        now=now,
+        user_id=user.id,
+        link=INVITATION_PATH.format(token=token),
+        secret=secret,
+    )
+
+
+def _name_of(home: Home, language: str) -> str:
+    kinds = ((Area, home.area_id), (Unit, home.unit_id), (Venue, home.venue_id))
+    rows = (db.session.get_one(kind, key) for kind, key in kinds if key is not None)
+    return next(str(getattr(row, f"name_{language}") or getattr(row, "name_fi")) for row in rows)
+
+
 def _open_invitation(token: str, *, now: datetime) -> Invitation:
     query = sa.select(Invitation).where(Invitation.token_hash == _hash(token)).options(joinedload(Invitation.user))
     invitation = db.session.scalar(query.with_for_update(of=Invitation))
-    if invitation is None or invitation.used_at is not None or invitation.expires_at <= now:
+    if invitation is None or invitation.used_at is not None or invitation.expires_at <= now or _is_out(invitation.user):
         raise InvitationGone()
     return invitation
+
+
+def _is_out(user: User) -> bool:
+    return user.disabled_at is not None
 
 
 def _hash(token: str) -> str:

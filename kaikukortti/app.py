@@ -1,6 +1,7 @@
 """Wiring: one application out of all parts. Nobody imports this but the command line and the tests; it has no logic."""
 
 from datetime import timedelta
+from types import ModuleType
 
 import sqlalchemy as sa
 from flask import Flask
@@ -12,7 +13,6 @@ from kaikukortti.config import Config, assets_folder
 from kaikukortti.cube import store as cube_store
 from kaikukortti.followup import store as followup_store
 from kaikukortti.web import (
-    accounts,
     areacards,
     areas,
     cardchange,
@@ -22,10 +22,13 @@ from kaikukortti.web import (
     guard,
     handout,
     headers,
+    hosts,
     language,
+    lastresort,
     lostcards,
     mobile,
     mobilecards,
+    occasions,
     offer,
     ourplace,
     pages,
@@ -58,6 +61,10 @@ from kaikukortti.web.followup.figures import curve, kinds, meetingbarriers, ouru
 from kaikukortti.web.followup.measuring import groupanswers, groupchange, measures, results
 from kaikukortti.web.followup.meetings import episodemeeting, meeting, voices
 from kaikukortti.web.followup.own import owncard, ownentry, owngoals, ownkey, ownleave, ownmood, ownshared
+from kaikukortti.web.messaging import areaanswers, areamessages, firstpage, partnermessages, statement, turnedaway
+from kaikukortti.web.partnership import committed, duties, leaving, meetings, missingpage, ourpart, rights
+from kaikukortti.web.signin import confirming, entering, factors, lateforms, newpassword, ownaccount
+from kaikukortti.web.trust import cardlog, cspreports, erasure, holderdata, privacy
 from venues.web import (
     api,
     apikeypages,
@@ -93,7 +100,6 @@ CORE = (
     found,
     preferences,
     status,
-    accounts,
     areas,
     areacards,
     cards,
@@ -147,6 +153,31 @@ VENUES = (
     rescue,
     sellerapi,
     apikeypages,
+)
+
+# Signing in, partners' duties, messages, what is kept.
+TRUST: tuple[ModuleType, ...] = (
+    entering,
+    newpassword,
+    factors,
+    confirming,
+    ownaccount,
+    cspreports,
+    privacy,
+    cardlog,
+    holderdata,
+    erasure,
+    partnermessages,
+    areamessages,
+    areaanswers,
+    turnedaway,
+    statement,
+    missingpage,
+    ourpart,
+    committed,
+    meetings,
+    rights,
+    leaving,
 )
 
 FOLLOWUP = (
@@ -213,23 +244,30 @@ def create_app(config: Config) -> Flask:
         hops = config.proxy_count
         behind = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
         app.wsgi_app = behind  # type: ignore[method-assign]  # as Werkzeug documents it
+    lastresort.init_app(app)
     _init_parts(app)
     return app
 
 
 def _init_parts(app: Flask) -> None:
     db.db.init_app(app)
-    csrf = CSRFProtect(app)
+    hosts.init_app(app)
     headers.init_app(app)
+    csrf = CSRFProtect(app)
+    occasions.init_app(app)
     guard.init_app(app)
     language.init_app(app)
     pages.init_app(app)
+    lateforms.init_app(app)
     menu.init_app(app)
+    duties.init_app(app)
+    firstpage.init_app(app)
     ratelimit.init_app(app)
-    for module in (*CORE, *VENUES, *FOLLOWUP):
+    for module in (*CORE, *VENUES, *FOLLOWUP, *TRUST):
         app.register_blueprint(module.blueprint)
+    csrf.exempt(cspreports.blueprint)  # browsers send it, not people; it changes nothing
     csrf.exempt(rescue.blueprint)
-    csrf.exempt(ownleave.blueprint)  # its cookie is SameSite=Strict, and headers checks Sec-Fetch-Site
+    csrf.exempt(ownleave.blueprint)  # its cookie is SameSite=Strict, and headers checks where a call is from
     csrf.exempt(sellerapi.blueprint)  # it knows no cookie
     csrf.exempt(api.blueprint)  # its credential cookie is SameSite=Strict, and headers checks Sec-Fetch-Site
 

@@ -45,6 +45,8 @@ class AreaSettings:
     legacy_masks: str
     help_address: str
     help_phone: str
+    controller: str = ""
+    privacy_contact: str = ""
 
 
 def read(area_id: int, *, actor: Actor) -> AreaSettings:
@@ -103,4 +105,6 @@ def _settings_of(area: Area) -> AreaSettings:
         legacy_masks=area.legacy_masks,
         help_address=area.help_address,
         help_phone=area.help_phone,
+        controller=area.controller,
+        privacy_contact=area.privacy_contact,
     )

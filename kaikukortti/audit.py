@@ -5,17 +5,43 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from kaikukortti.db import db
+from kaikukortti.db import TRANSIENT_SQLSTATES, db
+from kaikukortti.errors import DomainError
 from kaikukortti.models.trail import AuditEntry, AuditHead, AuditKey
 from kaikukortti.rules.access import Actor
+from kaikukortti.rules.purpose import Purpose
 
 FIRST_HASH = "0" * 64
+
+
+class TrailClosed(DomainError):
+    """The trail cannot be written now, so nothing is done and nothing is shown."""
+
+    code = "trail_closed"
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """During what entries are written: a request for a page, with what the page is for."""
+
+    purpose: Purpose | None = None
+    request_id: str | None = None
+
+
+_occasion: ContextVar[Occasion] = ContextVar("occasion", default=Occasion())
+
+
+def set_occasion(occasion: Occasion) -> None:
+    """Let the entries that follow in this thread tell their occasion; `Occasion()` ends that."""
+    _occasion.set(occasion)
 
 
 def record(
@@ -28,44 +54,58 @@ def record(
 ) -> None:
     """Append an entry to the chain of the actor's organisation, in the transaction of the caller.
 
-    `detail` holds plain values (ids, counts, codes) and never anything about a holder.
+    `detail` holds plain values (ids, counts, codes) and never anything about a holder. Raises TrailClosed when the
+    trail cannot be written: the caller's change or look comes to nothing.
     """
-    head, key = _lock_head(actor.organisation, now.year)
-    reference = None if card_number is None else _keyed(card_number, key or _key_of(now.year))
-    entry = AuditEntry(
-        organisation=actor.organisation,
-        seq=head.seq + 1,
-        at=now,
-        user_id=actor.user_id,
-        role=actor.role.value,
-        action=action,
-        card_ref=reference,
-        detail=dict(detail or {}),
-        previous_hash=head.entry_hash,
-    )
-    entry.entry_hash = _hash(entry)
-    db.session.add(entry)
-    head.seq, head.entry_hash = entry.seq, entry.entry_hash
+    db.session.flush()  # a fault of the caller's own rows is not one of the trail
+    try:
+        _append(action, actor=actor, now=now, card_number=card_number, detail=dict(detail or {}))
+        db.session.flush()
+    except sa.exc.DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in TRANSIENT_SQLSTATES:
+            raise  # `transactional` tries again
+        raise TrailClosed() from error
 
 
 def card_reference(number: str, *, year: int) -> str:
     """Return the keyed name of a card in the log of a year; makes the year's key when there is none."""
-    return _keyed(number, _key_of(year))
+    return keyed(number, _key_of(year))
 
 
-def find_break(organisation: str) -> int | None:
-    """Return the sequence number of the first entry that does not fit its chain or is missing, or None when all fit."""
-    previous, expected = FIRST_HASH, 1
-    entries = db.session.scalars(
-        sa.select(AuditEntry).where(AuditEntry.organisation == organisation).order_by(AuditEntry.seq)
-    )
-    for entry in entries:
-        if entry.seq != expected or entry.previous_hash != previous or entry.entry_hash != _hash(entry):
-            return entry.seq
-        previous, expected = entry.entry_hash, expected + 1
-    head = db.session.get(AuditHead, organisation, populate_existing=True)
-    newest = (0, FIRST_HASH) if head is None else (head.seq, head.entry_hash)
-    return None if newest == (expected - 1, previous) else expected
+def keyed(number: str, key: bytes) -> str:
+    """Return the name that a card has under the key of a year."""
+    return hmac.new(key, number.encode(), hashlib.sha256).hexdigest()
+
+
+def hash_of(entry: Mapping[str, Any]) -> str:
+    """Return the hash of an entry by the names of its columns: of all that it says, and of the entry before it."""
+    parts = [entry[name] for name in ("organisation", "seq", "at", "user_id", "role", "action", "card_ref", "detail")]
+    parts[2] = entry["at"].isoformat()
+    parts.append(entry["previous_hash"])
+    if entry["purpose"] or entry["request_id"]:  # entries from before these two were kept have the shorter list
+        parts += [entry["purpose"], entry["request_id"]]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _append(action: str, *, actor: Actor, now: datetime, card_number: str | None, detail: dict[str, Any]) -> None:
+    head, key = _lock_head(actor.organisation, now.year)
+    occasion = _occasion.get()
+    values = {
+        "organisation": actor.organisation,
+        "seq": head.seq + 1,
+        "at": now,
+        "user_id": actor.user_id,
+        "role": actor.role.value,
+        "action": action,
+        "card_ref": None if card_number is None else keyed(card_number, key or _key_of(now.year)),
+        "detail": detail,
+        "previous_hash": head.entry_hash,
+        "purpose": occasion.purpose and occasion.purpose.value,
+        "request_id": occasion.request_id,
+    }
+    entry = AuditEntry(**values, entry_hash=hash_of(values))
+    db.session.add(entry)
+    head.seq, head.entry_hash = entry.seq, entry.entry_hash
 
 
 def _lock_head(organisation: str, year: int) -> tuple[AuditHead, bytes | None]:
@@ -93,25 +133,6 @@ def _key_of(year: int) -> bytes:
     return key
 
 
-def _keyed(number: str, key: bytes) -> str:
-    return hmac.new(key, number.encode(), hashlib.sha256).hexdigest()
-
-
 def _insert_if_absent(table: type[AuditHead] | type[AuditKey], values: dict[str, Any]) -> None:
     dialect = sqlite if db.session.get_bind().dialect.name == "sqlite" else postgresql
     db.session.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
-
-
-def _hash(entry: AuditEntry) -> str:
-    parts = [
-        entry.organisation,
-        entry.seq,
-        entry.at.isoformat(),
-        entry.user_id,
-        entry.role,
-        entry.action,
-        entry.card_ref,
-        entry.detail,
-        entry.previous_hash,
-    ]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -35,7 +35,8 @@ def insert(table: type[Base], columns: Sequence[str], rows: Iterable[Row]) -> in
     name, given = table.__tablename__, ", ".join(columns)
     if connection.dialect.name == "postgresql":
         return _copy(connection, f"COPY {name} ({given}) FROM STDIN", rows)
-    statement = f"INSERT INTO {name} ({given}) VALUES ({', '.join('?' * len(columns))})"
+    marks = ", ".join("?" * len(columns))
+    statement = f"INSERT INTO {name} ({given}) VALUES ({marks})"  # nosec B608  # names of our own models
     waiting, count = iter(rows), 0
     while chunk := list(islice(waiting, AT_ONCE)):
         connection.exec_driver_sql(statement, chunk)
@@ -106,7 +107,7 @@ def renumber(*tables: type[Base]) -> None:
         return
     for table in tables:
         name = table.__tablename__
-        highest = f"(SELECT coalesce(max(id), 0) + 1 FROM {name})"
+        highest = f"(SELECT coalesce(max(id), 0) + 1 FROM {name})"  # nosec B608  # names of our own models
         connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {highest}, false)")
 
 

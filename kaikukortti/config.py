@@ -5,14 +5,19 @@ A production start without a secret stops here, with a sentence that says what t
 
 import configparser
 import os
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 SETTINGS_FILE = "kaikukortti.cfg"
 SECTION = "kaikukortti"
 SHORTEST_SECRET = 32
+LOG_MONTHS = 24
+"""How long the audit log is kept; 144 where the data-protection officer takes it for client data's (703/2023)."""
+HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
 
 
 class ConfigError(Exception):
@@ -27,7 +32,10 @@ class Config:
     proxy; None takes the address of the request. `secure_cookies` is off on plain loopback only. `statistics_url` is
     where the frozen figures are (None: beside the database), `statistics_reader_url` a PostgreSQL login that may read
     them and nothing else; `rounding_key` rounds them, is a key of its own and never changes. `followup_url` is
-    where follow-up is kept (None: beside the database).
+    where follow-up is kept (None: beside the database). `staff_host` and `door_host` are the names under which the
+    pages and the tablets' door are served; both are set, or none. `smtp_url`, or `mail_folder`, says how e-mail goes
+    out (None: it does not); mailing/setup reads these. `erasure_journal` is the file that remembers erasures (None: in
+    the instance folder); `log_months` is how long the audit log is kept.
     """
 
     instance_path: Path
@@ -42,6 +50,14 @@ class Config:
     statistics_reader_url: str | None = None
     rounding_key: str = ""
     followup_url: str | None = None
+    staff_host: str | None = None
+    door_host: str | None = None
+    smtp_url: str | None = field(default=None, repr=False)
+    smtp_ca: str | None = None
+    mail_from: str | None = None
+    mail_folder: str | None = None
+    erasure_journal: str | None = None
+    log_months: int = LOG_MONTHS
 
 
 def load(instance_path: Path, environ: Mapping[str, str] = os.environ) -> Config:
@@ -51,19 +67,9 @@ def load(instance_path: Path, environ: Mapping[str, str] = os.environ) -> Config
     def setting(name: str, default: str = "") -> str:
         return environ.get("KAIKU_" + name.upper(), file.get(name, default)).strip()
 
-    secret = setting("secret_key")
-    if len(secret) < SHORTEST_SECRET:
-        raise ConfigError(
-            f"KAIKU_SECRET_KEY is missing or shorter than {SHORTEST_SECRET} characters: set it in the environment or as"
-            f" secret_key in {instance_path / SETTINGS_FILE}"
-            " (make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))')."
-        )
-    rounding_key = setting("rounding_key")
-    if len(rounding_key) < SHORTEST_SECRET:
-        raise ConfigError(
-            f"KAIKU_ROUNDING_KEY is missing or shorter than {SHORTEST_SECRET} characters: run `kaikukortti init`, which"
-            f" makes one in {instance_path / SETTINGS_FILE}, or put the one back that the figures were rounded with."
-        )
+    secret, rounding_key = setting("secret_key"), setting("rounding_key")
+    _check_keys(secret, rounding_key, instance_path / SETTINGS_FILE)
+    staff_host, door_host = _hosts(setting("staff_host"), setting("door_host"), setting("public_url"))
     return Config(
         instance_path=instance_path,
         database_url=setting("database_url") or sqlite_url(instance_path),
@@ -76,6 +82,14 @@ def load(instance_path: Path, environ: Mapping[str, str] = os.environ) -> Config
         statistics_reader_url=setting("statistics_reader_url") or None,
         rounding_key=rounding_key,
         followup_url=setting("followup_database_url") or None,
+        smtp_url=setting("smtp_url") or None,
+        smtp_ca=setting("smtp_ca") or None,
+        mail_from=setting("mail_from") or None,
+        mail_folder=setting("mail_folder") or None,
+        staff_host=staff_host,
+        door_host=door_host,
+        erasure_journal=setting("erasure_journal") or None,
+        log_months=_log_months(setting("log_months", str(LOG_MONTHS))),
     )
 
 
@@ -154,6 +168,41 @@ def _read_file(path: Path) -> dict[str, str]:
     except configparser.Error as error:
         raise ConfigError(f"{path} cannot be read: {error.message}") from error
     return dict(parser[SECTION]) if parser.has_section(SECTION) else {}
+
+
+def _check_keys(secret: str, rounding_key: str, file: Path) -> None:
+    """Raises ConfigError for a key that is missing or short; the message says how to make one."""
+    if len(secret) < SHORTEST_SECRET:
+        raise ConfigError(
+            f"KAIKU_SECRET_KEY is missing or shorter than {SHORTEST_SECRET} characters: set it in the environment or as"
+            f" secret_key in {file} (make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))')."
+        )
+    if len(rounding_key) < SHORTEST_SECRET:
+        raise ConfigError(
+            f"KAIKU_ROUNDING_KEY is missing or shorter than {SHORTEST_SECRET} characters: run `kaikukortti init`, which"
+            f" makes one in {file}, or put the one back that the figures were rounded with."
+        )
+
+
+def _hosts(staff: str, door: str, public_url: str) -> tuple[str | None, str | None]:
+    """Return the two host names. Raises ConfigError for one without the other, for one name twice, for no names."""
+    staff, door = staff.lower(), door.lower()
+    if bool(staff) != bool(door) or (staff and staff == door):
+        raise ConfigError("Set KAIKU_STAFF_HOST and KAIKU_DOOR_HOST both, to two different names, or neither.")
+    odd = [name for name in (staff, door) if name and not HOST.fullmatch(name)]
+    if odd:
+        raise ConfigError(f"{odd[0]!r} is no host name: write it like kortti.example.fi, without https:// and path.")
+    if staff and public_url and urlsplit(public_url).netloc.lower() != staff:
+        raise ConfigError("KAIKU_PUBLIC_URL is the address of the pages: its host must be KAIKU_STAFF_HOST.")
+    return staff or None, door or None
+
+
+def _log_months(text: str) -> int:
+    """Return how many months the audit log is kept. Raises ConfigError for less than what the holder may ask for."""
+    months = _whole(text, "KAIKU_LOG_MONTHS")
+    if months < LOG_MONTHS:
+        raise ConfigError(f"KAIKU_LOG_MONTHS must be {LOG_MONTHS} or more: a holder may ask for that much of the log.")
+    return months
 
 
 def _flag(text: str) -> bool:

@@ -87,13 +87,16 @@ def choice(kind: type[enum.Enum], name: str) -> sa.Enum:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Return the engine options for an address: patient waiting on SQLite, a checked pool on PostgreSQL.
+    """Return the engine options for an address: a lock is waited for ten seconds, a pool on PostgreSQL is checked.
 
     A fault's text, which goes to the log, never shows what a statement was given: numbers of cards, years of birth.
     """
     if url.startswith("sqlite"):
         return {"hide_parameters": True, "connect_args": {"timeout": 10, "check_same_thread": False}}
-    return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 10}
+    options: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 10}
+    if url.startswith("postgresql"):
+        options["connect_args"] = {"options": "-c lock_timeout=10s"}
+    return options
 
 
 @event.listens_for(sa.Engine, "connect")

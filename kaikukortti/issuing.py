@@ -10,12 +10,24 @@ from kaikukortti import audit, cardperiods, cardregister
 from kaikukortti.db import db, transactional
 from kaikukortti.errors import DomainError
 from kaikukortti.models.cards import Card, PeriodKind
-from kaikukortti.models.network import Unit
+from kaikukortti.models.network import PartnerState, Unit
 from kaikukortti.profiles import Gender, HomeLanguage, LifeSituation, Profile
 from kaikukortti.rules import card as card_rules
 from kaikukortti.rules import period
 from kaikukortti.rules.access import Actor
 from kaikukortti.rules.card import Action, CardKind, State
+
+
+class UnitPaused(DomainError):
+    """The unit is on a pause or has left: what holders have stays in use, no new card is handed out."""
+
+    code = "unit_paused"
+
+
+class UnitNotStarted(DomainError):
+    """The unit was invited and has not started yet."""
+
+    code = "unit_not_started"
 
 
 @dataclass(frozen=True)
@@ -41,16 +53,26 @@ class StockCard:
     last_on: date
 
 
-def check_stock(text: str, *, actor: Actor, today: date) -> StockCard:
-    """Return the stock card that a text names, ready to be handed out by the actor's unit.
+def check_stock(text: str, *, actor: Actor, today: date, now: datetime) -> StockCard:
+    """Return the stock card that a text names, ready to be handed out by the actor's unit from a day on. That a card in
+    use was named is in the audit log: that it is in use is told.
 
-    Raises cardregister.NumberMalformed, NumberUnknown, card_rules.AlreadyRegistered, card_rules.WrongState.
+    Raises cardregister.NumberMalformed, NumberUnknown, card_rules.AlreadyRegistered, card_rules.WrongState, UnitPaused,
+    UnitNotStarted.
     """
+    _check_active(cardregister.own_unit(actor))
     card = cardregister.get_card(cardregister.own_number(text))
+    if card.line is not None:
+        _note_named(card.number, actor=actor, now=now)
     card_rules.next_state(card.state, Action.REGISTER)
     unit = cardregister.own_unit(actor)
     days = cardperiods.area_days(unit.area, today)
     return StockCard(card.number, card.kind, card.unit_id != unit.id, days.first_on, days.last_on)
+
+
+@transactional
+def _note_named(card_number: str, *, actor: Actor, now: datetime) -> None:
+    audit.record("card.searched", actor=actor, now=now, card_number=card_number, detail={"stock": False})
 
 
 def answers_of(
@@ -134,11 +156,11 @@ def register(
 
     `handed_out_on` is the day on a paper form that is entered later: the days of use, the client's age and the event
     go by it. Raises what check_stock and check_answers raise, card_rules.TicksMissing unless all three conditions were
-    confirmed, OtherUnitsStock until the worker accepts it, IsCommunityCard, NotAllowed, and
+    confirmed, OtherUnitsStock until the worker accepts it, IsCommunityCard, NotAllowed, UnitPaused, UnitNotStarted, and
     card_rules.HandedOutInFuture, HandedOutTooOld.
     """
     first_on = handed_out_on or period.day_of(now)
-    unit = cardregister.own_unit(actor)
+    unit = _lock_active_unit(actor)
     card = cardregister.get_card(cardregister.own_number(text), lock=True)
 
     card_rules.check_handed_out(first_on, today=period.day_of(now))
@@ -172,7 +194,7 @@ def register_community(
     card_rules.HandedOutInFuture, HandedOutTooOld.
     """
     first_on = handed_out_on or period.day_of(now)
-    unit = cardregister.own_unit(actor)
+    unit = _lock_active_unit(actor)
     card = cardregister.get_card(cardregister.own_number(text), lock=True)
 
     card_rules.check_handed_out(first_on, today=period.day_of(now))
@@ -186,3 +208,18 @@ def _start(card: Card, unit: Unit, *, first_on: date, children: int, actor: Acto
     days = cardperiods.area_days(unit.area, first_on)
     cardperiods.begin(card, unit, days, kind=PeriodKind.REGISTRATION, children=children, actor=actor, now=now)
     cardregister.record_event(card, Action.REGISTER, actor=actor, now=now, from_on=first_on)
+
+
+def _lock_active_unit(actor: Actor) -> Unit:
+    """Return the worker's unit, which nobody lets leave before this transaction ends. Raises as `_check_active`."""
+    unit_id = cardregister.own_unit(actor).id
+    unit = db.session.get_one(Unit, unit_id, with_for_update={"of": Unit, "read": True}, populate_existing=True)
+    _check_active(unit)
+    return unit
+
+
+def _check_active(unit: Unit) -> None:
+    if unit.state is PartnerState.INVITED:
+        raise UnitNotStarted()
+    if unit.state is not PartnerState.ACTIVE:
+        raise UnitPaused()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from kaikukortti.db import db
 from kaikukortti.models import counted, firstdays
 from kaikukortti.models.cards import Card
-from kaikukortti.models.ledger import Scan, ScanCard
+from kaikukortti.models.ledger import CUT_OF_COMMUNITY, Scan, ScanCard
 from kaikukortti.models.network import Venue
 from kaikukortti.models.programme import Event
 from kaikukortti.rules.card import CardKind
@@ -101,7 +101,7 @@ def _scans(home: str) -> sa.Select[Any]:
             counted.ADULTS.label("adults"),
             counted.CHILDREN.label("children"),
             (Scan.assistant + Scan.interpreter).label("helpers"),
-            sa.case((Card.kind == CardKind.COMMUNITY, 1), else_=0).label("is_community"),
+            sa.case((_is_community(), 1), else_=0).label("is_community"),
             firstdays.is_use(begun).label("is_use"),
         )
         .outerjoin(link, link.scan_id == Scan.scan_id)
@@ -109,6 +109,10 @@ def _scans(home: str) -> sa.Select[Any]:
         .outerjoin(begun, sa.and_(begun.c.event_id == Event.id, begun.c.line == link.line))
         .where(*_within(home), counted.is_counted())
     )
+
+
+def _is_community() -> sa.ColumnElement[bool]:
+    return sa.or_(Card.kind == CardKind.COMMUNITY, Scan.cut_as.in_(CUT_OF_COMMUNITY))
 
 
 def _within(home: str) -> list[sa.ColumnElement[bool]]:

@@ -213,6 +213,7 @@ def _shown(now: datetime) -> sa.Select[Any]:
     is_open = sa.and_(Event.kind == EventKind.EXHIBITION, Occurrence.ends_at > now)
     return _dates().where(
         Venue.state == PartnerState.ACTIVE,
+        Venue.is_there_on(Occurrence.on_day),
         Occurrence.state == Planned.ON,
         sa.or_(Occurrence.starts_at >= now, is_open),
     )

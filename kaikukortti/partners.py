@@ -1,7 +1,7 @@
 """The partner register: issuing units and venues of an area, opened and renamed by its coordinator."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -11,7 +11,7 @@ from kaikukortti.db import db, transactional
 from kaikukortti.errors import DomainError, NotFound
 from kaikukortti.models.cards import Card
 from kaikukortti.models.network import Area, Membership, PartnerState, Unit, Venue
-from kaikukortti.rules import access, place
+from kaikukortti.rules import access, period, place
 from kaikukortti.rules.access import Actor, Role
 from kaikukortti.rules.card import CardKind, State
 from kaikukortti.rules.programme import Category
@@ -21,6 +21,18 @@ class NameInUse(DomainError):
     """Another partner of the area has this Finnish name."""
 
     code = "name_in_use"
+
+
+class LeavesOtherwise(DomainError):
+    """A unit or a venue leaves by a step of its own (partnership.leaving), not by a word in a form."""
+
+    code = "leaves_otherwise"
+
+
+class LastDayPast(DomainError):
+    """The last day of a pop-up venue is over already."""
+
+    code = "last_day_past"
 
 
 @dataclass(frozen=True)
@@ -136,10 +148,11 @@ def list_people(*, unit_id: int | None = None, venue_id: int | None = None) -> l
 
 @transactional
 def open_unit(*, actor: Actor, details: PartnerDetails, now: datetime) -> Unit:
-    """Add a unit to the coordinator's area. Raises NotFound for other actors, NameInUse."""
+    """Add a unit to the coordinator's area. Raises NotFound for other actors, NameInUse, LeavesOtherwise."""
     area_id = _own_area(actor)
     _check_name_free(Unit, area_id, details.name_fi)
-    unit = Unit(area_id=area_id, **vars(details))
+    _check_not_leaving(None, details.state)
+    unit = Unit(area_id=area_id, state_since=period.day_of(now), **vars(details))
     db.session.add(unit)
     db.session.flush()
     audit.record("unit.opened", actor=actor, now=now, detail={"unit": unit.id})
@@ -148,9 +161,14 @@ def open_unit(*, actor: Actor, details: PartnerDetails, now: datetime) -> Unit:
 
 @transactional
 def change_unit(unit_id: int, *, actor: Actor, details: PartnerDetails, now: datetime) -> Unit:
-    """Change names, contact or state of a unit. Raises NotFound, NameInUse."""
+    """Change names, contact or state of a unit; one that had left may come back. Raises NotFound, NameInUse,
+    LeavesOtherwise.
+    """
     unit = get_unit(unit_id, actor=actor)
     _check_name_free(Unit, _own_area(actor), details.name_fi, but=unit.id)
+    _check_not_leaving(unit, details.state)
+    if unit.state is not details.state:
+        unit.state_since = period.day_of(now)
     for name, value in vars(details).items():
         setattr(unit, name, value)
     audit.record("unit.changed", actor=actor, now=now, detail={"unit": unit.id, "state": unit.state.value})
@@ -159,13 +177,25 @@ def change_unit(unit_id: int, *, actor: Actor, details: PartnerDetails, now: dat
 
 @transactional
 def open_venue(
-    *, actor: Actor, details: PartnerDetails, category: Category, facts: place.Facts = place.Facts(), now: datetime
+    *,
+    actor: Actor,
+    details: PartnerDetails,
+    category: Category,
+    facts: place.Facts = place.Facts(),
+    last_on: date | None = None,
+    now: datetime,
 ) -> Venue:
-    """Add a venue to the coordinator's area. Raises NotFound for other actors, NameInUse, as place.check does."""
-    area_id = _own_area(actor)
+    """Add a venue to the coordinator's area; `last_on` is the last day of a pop-up venue.
+
+    Raises NotFound for other actors, NameInUse, LeavesOtherwise, LastDayPast, as place.check does.
+    """
+    area_id, today = _own_area(actor), period.day_of(now)
     place.check(facts)
     _check_name_free(Venue, area_id, details.name_fi)
-    venue = Venue(area_id=area_id, category=category, **vars(details), **vars(facts))
+    _check_not_leaving(None, details.state)
+    _check_last_day(None, last_on, today)
+    known = {"area_id": area_id, "category": category, "last_on": last_on, "state_since": today}
+    venue = Venue(**known, **vars(details), **vars(facts))
     db.session.add(venue)
     db.session.flush()
     audit.record("venue.opened", actor=actor, now=now, detail={"venue": venue.id})
@@ -180,19 +210,25 @@ def change_venue(
     details: PartnerDetails,
     category: Category,
     facts: place.Facts | None = None,
+    last_on: date | None = None,
     now: datetime,
 ) -> Venue:
-    """Change names, contact, category, state of a venue, and its facts where given.
+    """Change names, contact, category, state and last day of a venue, and its facts where given. A venue that had left
+    may come back, but not after its last day.
 
-    Raises NotFound, NameInUse, as place.check does.
+    Raises NotFound, NameInUse, LeavesOtherwise, LastDayPast, as place.check does.
     """
-    venue = get_venue(venue_id, actor=actor)
+    venue, today = get_venue(venue_id, actor=actor), period.day_of(now)
     _check_name_free(Venue, _own_area(actor), details.name_fi, but=venue.id)
+    _check_not_leaving(venue, details.state)
+    _check_last_day(None if details.state is not venue.state else venue.last_on, last_on, today)
+    if venue.state is not details.state:
+        venue.state_since = today
     if facts is not None:
         place.check(facts)
     for name, value in (vars(details) | (vars(facts) if facts else {})).items():
         setattr(venue, name, value)
-    venue.category = category
+    venue.category, venue.last_on = category, last_on
     audit.record("venue.changed", actor=actor, now=now, detail={"venue": venue.id, "state": venue.state.value})
     return venue
 
@@ -226,3 +262,13 @@ def _check_name_free(table: type[Unit] | type[Venue], area_id: int, name: str, *
     taken = sa.select(table.id).where(table.area_id == area_id, table.name_fi == name, table.id != but)
     if db.session.scalar(taken) is not None:
         raise NameInUse(name=name)
+
+
+def _check_not_leaving(partner: Unit | Venue | None, wanted: PartnerState) -> None:
+    if wanted is PartnerState.LEFT and (partner is None or partner.state is not PartnerState.LEFT):
+        raise LeavesOtherwise()
+
+
+def _check_last_day(known: date | None, wanted: date | None, today: date) -> None:
+    if wanted is not None and wanted != known and wanted < today:
+        raise LastDayPast()

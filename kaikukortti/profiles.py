@@ -1,5 +1,6 @@
 """Profiles: the background answers given with a card. No name, no free text; few modules may import this one."""
 
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, String
@@ -45,7 +46,10 @@ class HomeLanguage(StrEnum):
 
 
 class Profile(Base):
-    """Background answers of one line of cards."""
+    """Background answers of one line of cards.
+
+    From `coarse_on` on, the birth year is the first of its age class and the postcode its first three digits.
+    """
 
     __tablename__ = "profiles"
 
@@ -55,5 +59,6 @@ class Profile(Base):
     gender: Mapped[Gender | None] = mapped_column(choice(Gender, "gender"))
     life_situation: Mapped[LifeSituation | None] = mapped_column(choice(LifeSituation, "life_situation"))
     language: Mapped[HomeLanguage | None] = mapped_column(choice(HomeLanguage, "language"))
+    coarse_on: Mapped[date | None]
 
     __table_args__ = (CheckConstraint("birth_year between 1900 and 2200", name="birth_year"),)

@@ -23,6 +23,7 @@ from kaikukortti.rules.card import Action, CardKind, State
 
 MOST_CARDS = 30
 LOOK_BACK = timedelta(days=60)
+AHEAD = timedelta(days=60)
 KEPT = (State.ACTIVE, State.SUSPENDED)
 
 
@@ -106,6 +107,17 @@ def list_due(*, actor: Actor, now: datetime) -> Due:
         next_month=[row for row in rows if next_first <= row.last_on],
         ended=[row for row in rows if row.last_on < today],
     )
+
+
+def count_due(unit_id: int, *, today: date) -> tuple[int, int]:
+    """Return how many cards of a unit end within 60 days, and how many ended in the last 60 and were not renewed.
+
+    Who may be told is the caller's business.
+    """
+    mine = (Card.unit_id == unit_id, Card.state.in_(KEPT), Card.last_valid_on.between(today - LOOK_BACK, today + AHEAD))
+    ends = sa.func.coalesce(sa.func.sum(sa.case((Card.last_valid_on >= today, 1), else_=0)), 0)
+    ending, found = db.session.execute(sa.select(ends, sa.func.count()).select_from(Card).where(*mine)).one()
+    return int(ending), int(found) - int(ending)
 
 
 @transactional

@@ -125,6 +125,12 @@ def take_back_talk(card_id: int, *, actor: Actor, now: datetime) -> None:
     audit.record("card.talk_taken_back", actor=actor, now=now, card_number=card.number)
 
 
+def count_cards(unit_id: int, *, today: date) -> int:
+    """Return how many cards `list_cards` has for a unit. Who may be told is the caller's business."""
+    found = _sleeping(unit_id, today).with_only_columns(Card.id).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
+
+
 def _sleeping(unit_id: int, today: date) -> sa.Select[Card, date, datetime]:
     """Return the query of a unit's sleeping cards: the card, the first day of its line, the moment of the last talk."""
     other = aliased(Card)

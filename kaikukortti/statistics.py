@@ -190,6 +190,12 @@ def venue_total(venue_id: int, *, first_on: date, last_on: date) -> Uses:
     return usecounts.added(usecounts.of_venue(venue_id, first_on=first_on, last_on=last_on))
 
 
+def venue_to_date(venue_id: int, *, today: date) -> tuple[Uses, Uses]:
+    """Return a venue's own uses of this month and of this year, today included. The year is read once."""
+    rows = usecounts.of_venue(venue_id, first_on=today.replace(month=1, day=1), last_on=today)
+    return usecounts.added(row for row in rows if row.month == today.replace(day=1)), usecounts.added(rows)
+
+
 def _split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """Return the rows of the network's own cards, and those of all others."""
     return [row for row in rows if row.is_verified], [row for row in rows if not row.is_verified]

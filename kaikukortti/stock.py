@@ -13,7 +13,7 @@ from kaikukortti.cardface import CardFace
 from kaikukortti.db import db, transactional
 from kaikukortti.errors import DomainError, NotFound
 from kaikukortti.models.cards import Batch, Card
-from kaikukortti.models.network import Unit
+from kaikukortti.models.network import PartnerState, Unit
 from kaikukortti.rules import access, number
 from kaikukortti.rules.access import Actor
 from kaikukortti.rules.card import CardKind, State
@@ -54,10 +54,11 @@ def add_batch(
 ) -> Batch:
     """Draw `count` new numbers for a unit of the coordinator's area and keep them as one batch.
 
-    Raises NotFound for a unit elsewhere, BatchTooLarge. Costs one look-up of the prefix's numbers per batch.
+    Raises NotFound for a unit elsewhere or one that has left, BatchTooLarge. Costs one look-up of the prefix's numbers
+    per batch.
     """
     unit = db.session.get(Unit, unit_id, with_for_update=True)
-    if unit is None or not access.may_coordinate(actor, area_id=unit.area_id):
+    if unit is None or unit.state is PartnerState.LEFT or not access.may_coordinate(actor, area_id=unit.area_id):
         raise NotFound()
     if not 1 <= count <= MOST_IN_BATCH:
         raise BatchTooLarge(most=MOST_IN_BATCH)

@@ -13,7 +13,7 @@ from kaikukortti import audit
 from kaikukortti.db import db, transactional
 from kaikukortti.errors import DomainError, NotFound
 from kaikukortti.models.cards import Batch, BatchSource, Card
-from kaikukortti.models.network import Area, Unit
+from kaikukortti.models.network import Area, PartnerState, Unit
 from kaikukortti.rules import access
 from kaikukortti.rules.access import Actor
 from kaikukortti.rules.card import CardKind, State
@@ -107,7 +107,7 @@ def _run(sheet: Sheet, *, unit_id: int, actor: Actor, now: datetime) -> Taken:
 
 def _get_unit(unit_id: int, actor: Actor, *, lock: bool = False) -> Unit:
     unit = db.session.get(Unit, unit_id, with_for_update=lock or None, populate_existing=lock)
-    if unit is None or not access.may_coordinate(actor, area_id=unit.area_id):
+    if unit is None or unit.state is PartnerState.LEFT or not access.may_coordinate(actor, area_id=unit.area_id):
         raise NotFound()
     return unit
 

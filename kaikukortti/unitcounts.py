@@ -5,7 +5,7 @@ counted at every look, a large one once a day (keptcounts).
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from kaikukortti.keptcounts import Figures
 from kaikukortti.ledgercounts import first_day
 from kaikukortti.models import counted, firstdays
 from kaikukortti.models.cards import Card
+from kaikukortti.models.keeping import UnitQuarter
 from kaikukortti.models.ledger import Scan, ScanCard
 from kaikukortti.models.network import Unit
 from kaikukortti.models.programme import Event, Occurrence
@@ -100,6 +101,22 @@ def find_first_day(*, actor: Actor) -> date | None:
     return db.session.scalar(sa.select(sa.func.min(Card.first_on)).where(Card.unit_id == unit.id))
 
 
+def keep(unit_id: int, quarters: Collection[date]) -> None:
+    """Write down, in the caller's transaction, what the unit is told of some quarters (by first day) that are over: it
+    stays so when links of visits to cards go. What is kept already stays as it is.
+    """
+    there = set(db.session.scalars(sa.select(UnitQuarter.quarter).where(UnitQuarter.unit_id == unit_id)))
+    missing = sorted(set(quarters) - there)
+    if not missing:
+        return
+    months = (missing[-1].year - missing[0].year) * YEAR + missing[-1].month - missing[0].month + QUARTER
+    told = _visits(unit_id, [Span(missing[0], months)])
+    for quarter in missing:
+        visits = told.get(quarter)
+        numbers = {"uses": visits and visits.uses, "cards": visits and visits.cards}
+        db.session.add(UnitQuarter(unit_id=unit_id, quarter=quarter, **numbers))
+
+
 def _count_now(unit: Unit, asked: Sequence[Span], now: datetime) -> _Counts:
     return _Counts(cardcounts.of_unit(unit.id, now=now), _visits(unit.id, asked) if asked else {})
 
@@ -137,6 +154,10 @@ def _visits(unit_id: int, asked: Sequence[Span]) -> dict[date, Visits]:
         if disclosure.may_show_tickets(sum(by_line), cards=len(by_line), largest=largest, second=second):
             span = Span(first_day(quarter * QUARTER), QUARTER)
             told[span.first_on] = Visits(span, sum(by_line), len(by_line))
+    for kept in db.session.scalars(sa.select(UnitQuarter).where(UnitQuarter.unit_id == unit_id)):
+        told.pop(kept.quarter, None)
+        if kept.uses is not None and kept.cards is not None:
+            told[kept.quarter] = Visits(Span(kept.quarter, QUARTER), kept.uses, kept.cards)
     return told
 
 

@@ -23,9 +23,11 @@ from kaikukortti.models.network import Area, Membership, PartnerState, Unit, Use
 from kaikukortti.models.programme import Event, Occurrence
 from kaikukortti.profiles import Profile
 from kaikukortti.rules import number, period
-from kaikukortti.rules.access import AREA_ROLES, UNIT_ROLES, Actor, Role
+from kaikukortti.rules.access import AREA_ROLES, NEEDS_FACTOR, UNIT_ROLES, Actor, Role
 from kaikukortti.rules.card import Action, CardKind, CardReason, State
 from kaikukortti.rules.programme import Category, EventKind, Planned
+from tests import secondfactors
+from tests.people import Person as Person  # part of these factories
 from venues import devices
 from venues.devices import KnownDevice
 from venues.scanrows import Item
@@ -43,14 +45,6 @@ DAY = timedelta(days=1)
 
 _serial = itertools.count(1)
 _chance = random.Random(2017)
-
-
-@dataclass(frozen=True)
-class Person:
-    """A member of staff: what to sign in with, and who acts."""
-
-    email: str
-    actor: Actor
 
 
 @dataclass(frozen=True)
@@ -96,14 +90,21 @@ def make_user(*, email: str = "", name: str = "Maija Mallikas", password: str | 
     return _saved(user)
 
 
-def make_person(role: Role, home: Area | Unit | Venue | None = None, *, user: User | None = None) -> Person:
-    """Add a member of staff with a role in an organisation (made when not given) and PASSWORD."""
+def make_person(
+    role: Role, home: Area | Unit | Venue | None = None, *, user: User | None = None, factor: bool | None = None
+) -> Person:
+    """Add a member of staff with a role in an organisation (made when not given) and PASSWORD.
+
+    `factor` is whether there is a second factor: by default one for a role that needs one.
+    """
     if home is None:
         home = the_area() if role in AREA_ROLES else make_unit() if role in UNIT_ROLES else make_venue()
     found = user or make_user()
     kind = {Area: "area_id", Unit: "unit_id", Venue: "venue_id"}[type(home)]
     held = {"area_id": None, "unit_id": None, "venue_id": None, kind: home.id}
     _saved(Membership(user_id=found.id, role=role, created_at=NOW, **held))
+    if (role in NEEDS_FACTOR if factor is None else factor) and user is None:
+        _save(secondfactors.app_of(found.id, now=NOW, secret_key=SECRET_KEY))
     return Person(found.email, Actor(user_id=found.id, name=found.name, role=role, **held))
 
 

@@ -14,7 +14,7 @@ def switch_all_on() -> None:
     for area in db.session.scalars(sa.select(Area)):
         switch_area_on(area)
     for unit in db.session.scalars(sa.select(Unit)):
-        _switch_unit_on(unit)
+        switch_unit_on(unit)
 
 
 def switch_area_on(area: Area) -> None:
@@ -26,7 +26,7 @@ def switch_area_on(area: Area) -> None:
 def switch_on(area: Area, unit: Unit) -> None:
     """Switch everything of follow-up on in an area and in one of its units, as if it had always been so."""
     switch_area_on(area)
-    _switch_unit_on(unit)
+    switch_unit_on(unit)
 
 
 def switch_off(area: Area) -> None:
@@ -35,7 +35,8 @@ def switch_off(area: Area) -> None:
         session.execute(sa.update(AreaSwitch).where(AreaSwitch.area_id == area.id).values(is_on=False))
 
 
-def _switch_unit_on(unit: Unit) -> None:
+def switch_unit_on(unit: Unit) -> None:
+    """Switch everything of follow-up on in a unit, as if it had always been so."""
     now = NOW - 400 * DAY
     facts = {"episodes_are_on": True, "decision": "DPO 3/2026", "review_months": [0, 3, 6, 12], "changed_at": now}
     with store.writing() as session:

@@ -1,6 +1,8 @@
 """Meetings for tests: the client's card opened in a browser, a meeting walked through, rows of every table counted."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -13,6 +15,8 @@ from tests.webclient import Web
 
 MEETING = "/followup/meeting/"
 SAID = {"heard": "yes", "useful": "partly", "wish": "More time"}
+
+Row = TypeVar("Row")
 
 
 def make_key(network: Network, card: Card | None = None, now: datetime = NOW) -> str:
@@ -37,6 +41,12 @@ def count_rows(web: Web) -> dict[str, int]:
         return {
             table.name: session.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() for table in tables
         }
+
+
+def rows(web: Web, table: type[Row]) -> Sequence[Row]:
+    """Return the rows of a table of the follow-up database."""
+    with web.app.app_context(), store.reading() as session:
+        return session.scalars(sa.select(table)).all()
 
 
 def grown(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:

@@ -61,12 +61,14 @@ def token(web: Web) -> str:
 
 
 def fields(web: Web) -> dict[str, str]:
-    """Return the values that the newest page's fields hold, by name; a tick as `True` or `False`."""
-    found = {}
-    for field in tree(web).iter("input"):
+    """Return the values that the newest page's fields hold, by name, but for those of its frame; a tick as `True` or
+    `False`.
+    """
+    found, page = {}, main_of(web)
+    for field in page.iter("input"):
         is_tick = field.get("type") == "checkbox"
         found[field.get("name", "")] = str("checked" in field.attrib) if is_tick else field.get("value", "")
-    for choice in tree(web).iter("select"):
+    for choice in page.iter("select"):
         chosen = [option.get("value", "") for option in choice.iter("option") if "selected" in option.attrib]
         found[choice.get("name", "")] = chosen[0] if chosen else ""
     return found

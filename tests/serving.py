@@ -10,16 +10,17 @@ import time
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
-READY_WITHIN = 60.0
-STOPS_WITHIN = 30.0  # seconds; a browser that holds a connection open is waited for 20 of them (cli/service.py)
+READY_WITHIN = 180.0  # seconds: patience for a busy machine; a quiet one needs a tenth of it
+STOPS_WITHIN = 60.0  # seconds; a browser that holds a connection open is waited for 20 of them (cli/service.py)
 
 
 @dataclass
 class Demo:
     """A running demo and what it said about itself."""
 
+    started: ClassVar[dict[str, Path]] = {}  # the instance of each demo of this run by its address
     process: "subprocess.Popen[str]"
     instance: Path
     said: dict[str, Any]
@@ -41,7 +42,14 @@ class Demo:
             process.wait()
             raise AssertionError("kaikukortti demo did not get ready:\n" + "".join(complaints))
         _drain(process.stdout, complaints)
-        return cls(process, instance, json.loads(line), complaints)
+        demo = cls(process, instance, json.loads(line), complaints)
+        cls.started[demo.url] = instance
+        return demo
+
+    @classmethod
+    def instance_at(cls, url: str) -> Path:
+        """Return the instance folder of the demo that was started at an address."""
+        return cls.started[url]
 
     @property
     def url(self) -> str:
@@ -88,8 +96,10 @@ class Service:
         environment |= {"KAIKU_DATABASE_URL": database_url, "KAIKU_SECRET_KEY": secret_key}
         environment |= {"KAIKU_ROUNDING_KEY": secret_key[::-1], **settings}
         words = [sys.executable, "-m", "kaikukortti", "serve", "--instance", str(instance), "--port", str(port)]
-        process = subprocess.Popen(words, env=environment, text=True, stderr=subprocess.PIPE)
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(words, env=environment, text=True, stdout=pipe, stderr=pipe)
         complaints: list[str] = []
+        _drain(process.stdout, complaints)
         _drain(process.stderr, complaints)
         service = cls(process, f"http://127.0.0.1:{port}", complaints)
         service._wait()

@@ -29,8 +29,10 @@ CLOCKS = {
 }
 COMMITTING = {"kaikukortti.db", "kaikukortti.migrations.env", "kaikukortti.followup.migrations.env"}
 # `# type: ignore[code]  # why`, `# noqa: E501  why`: a silenced check says what is silenced, and why.
-SILENCED = re.compile(r"#\s*(?:type:\s*ignore|noqa|pragma:\s*no)")
-REASONED = re.compile(r"#\s*(?:type:\s*ignore\[[\w,\s-]+\]|noqa:\s*[A-Z]\d+|pragma:\s*no \w+)\s*[#:(,-]*\s*\w{2,}")
+SILENCED = re.compile(r"#\s*(?:type:\s*ignore|noqa|nosec|pragma:\s*no)")
+REASONED = re.compile(
+    r"#\s*(?:type:\s*ignore\[[\w,\s-]+\]|noqa:\s*[A-Z]\d+|nosec B\d+|pragma:\s*no \w+)\s*[#:(,-]*\s*\w{2,}"
+)
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree
 
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests import pagestyle
+from kaikukortti import clock
+from kaikukortti.db import db
+from kaikukortti.models.network import User
+from kaikukortti.signin import sessions
+from tests import pagestyle, secondfactors
 
 # Forms of the frame, on every page: chosen only when they are asked for by name.
 EVERYWHERE = {"/preferences", "/sign-out"}
@@ -64,8 +69,24 @@ class Web:
         return self.post(to or action, data=fields, follow_redirects=True)
 
     def sign_in(self, email: str, password: str, *, page: str = "/sign-in") -> TestResponse:
-        """Sign in and arrive at the first page."""
-        return self.submit(page, {"email": email, "password": password})
+        """Sign in and arrive at the first page, with the code of the app that `secondfactors` has made."""
+        answer = self.submit(page, {"email": email, "password": password})
+        if answer.request.path != "/sign-in/code" or answer.status_code != 200:
+            return answer
+        with self.app.app_context():
+            user_id = db.session.scalars(sa.select(User.id).where(User.email == email)).one()
+            code = secondfactors.next_code(user_id, now=clock.now())
+        return self.go_on({"code": code})
+
+    def begin(self, user_id: int) -> "Web":
+        """Begin a session as the end of a sign-in does, without its pages and without the work of a password."""
+        with self.app.app_context():
+            token = sessions.begin(user_id, browser="a test", now=clock.now())
+        with self.client.session_transaction() as cookie:
+            cookie.clear()
+            cookie.permanent = True
+            cookie["_user_id"] = token
+        return self
 
     def language(self, code: str) -> None:
         """Choose the interface language as the switch on the page does: fi, sv or en."""

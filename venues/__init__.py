@@ -44,6 +44,7 @@ practice     the practice deck, one card for every verdict
 practicedeck the deck as cards to print
 practicetexts  the words of the tablet's practice
 preparing    what a tablet tells of practice gone through and of its self-test
+lastday      nothing is planned after a pop-up venue's last day
 events       the programme: add an event, change it, call off a date, list what is on
 series       further dates of an event, one or by a rule; the rest called off
 dates        one date: moved, its doors, its places, what was registered

@@ -63,6 +63,7 @@ def _meant(choice: Choice, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         *whose,
         Venue.state == PartnerState.ACTIVE,
+        Venue.is_there_on(Occurrence.on_day),
         Occurrence.state == Planned.ON,
         Occurrence.on_day >= choice.from_on,
         sa.func.coalesce(Occurrence.ends_at, Occurrence.starts_at) > now,

@@ -123,7 +123,9 @@ def lock_bookable(asked: Asked, *, now: datetime) -> Occurrence:
     if occurrence.state is Planned.CANCELLED:
         raise OccurrenceCancelled()
     is_closed = occurrence.closes_at is not None and occurrence.closes_at <= now
-    if is_closed or db.session.get_one(Venue, asked.venue_id).state is not PartnerState.ACTIVE:
+    venue = db.session.get_one(Venue, asked.venue_id)
+    is_over = venue.last_on is not None and occurrence.on_day > venue.last_on
+    if is_closed or is_over or venue.state is not PartnerState.ACTIVE:
         raise BookingClosed()
     return occurrence
 

@@ -17,7 +17,7 @@ from kaikukortti.rules.access import Actor
 from kaikukortti.rules.programme import Planned
 from kaikukortti.rules.quota import Quota
 from kaikukortti.rules.recurrence import Slot
-from venues import bookingnews, events, quotas, snapshot, waitinglist
+from venues import bookingnews, events, lastday, quotas, snapshot, waitinglist
 
 WINDOW_WITHIN = timedelta(hours=24)
 
@@ -77,10 +77,11 @@ def move(occurrence_id: int, *, slot: Slot, place: str, actor: Actor, now: datet
     """Move a date to another time or place. Its visits stay, its bookings go along, its doors keep their distance from
     the start.
 
-    Raises NotFound, OccurrenceOver, OccurrenceThere, InThePast, TooFarAhead, EndsBeforeStart.
+    Raises NotFound, OccurrenceOver, OccurrenceThere, InThePast, TooFarAhead, EndsBeforeStart, lastday.AfterLastDay.
     """
     occurrence = _lock(occurrence_id, actor=actor, now=now)
     events.check_slot(slot, today=period.day_of(now))
+    lastday.check(db.session.get_one(Venue, occurrence.venue_id), slot)
     twin = sa.exists().where(
         Occurrence.event_id == occurrence.event_id,
         Occurrence.id != occurrence.id,

@@ -4,7 +4,8 @@ import base64
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
@@ -78,7 +79,7 @@ class Rekeyed:
 
 @dataclass(frozen=True)
 class KnownDevice:
-    """Who reads a card: what every door call needs to know, from one look-up."""
+    """Who reads a card: what every door call needs to know, from one look-up. `last_on` is the venue's last day."""
 
     device_id: int
     name: str
@@ -88,6 +89,7 @@ class KnownDevice:
     waiting: int | None = None
     cookie_given_at: datetime | None = None
     is_revoked: bool = False
+    last_on: date | None = None
 
 
 @transactional
@@ -217,10 +219,8 @@ def _find(credential: str | None) -> tuple[KnownDevice, datetime | None]:
     if row is None:
         raise DeviceUnknown()
     is_revoked = row.state is DeviceState.REVOKED
-    known = KnownDevice(
-        row.id, row.name, row.venue_id, row.area_id, row.last_contact_at, row.waiting, row.cookie_given_at, is_revoked
-    )
-    return known, row.revoked_at
+    values: list[Any] = [*row[:7], is_revoked, row.last_on]
+    return KnownDevice(*values), row.revoked_at
 
 
 _RECOGNISE = (
@@ -234,6 +234,7 @@ _RECOGNISE = (
         Device.cookie_given_at,
         Device.state,
         Device.revoked_at,
+        Venue.last_on,
     )
     .join(Venue, Venue.id == Device.venue_id)
     .where(Device.credential_hash == sa.bindparam("credential_hash"))

@@ -19,7 +19,7 @@ from kaikukortti.rules.limit import MOST_PASS_DAYS
 from kaikukortti.rules.programme import ONE_USE_IN_ALL, Category, EventKind, Planned
 from kaikukortti.rules.quota import Quota
 from kaikukortti.rules.recurrence import Slot
-from venues import bookingnews
+from venues import bookingnews, lastday
 
 DAYS_SHOWN = 14
 YEARS_AHEAD = 3
@@ -109,7 +109,7 @@ def add_event(
 ) -> Event:
     """Add an event with one or more dates to the manager's venue; `place` is that of the event and its dates.
 
-    Raises NotFound for another venue, InThePast, TooFarAhead, EndsBeforeStart, and what change_event raises.
+    Raises NotFound for another venue, what check_slot, lastday.check and change_event raise.
     """
     if not access.may_manage_venue(actor, venue_id=venue_id):
         raise NotFound()
@@ -194,7 +194,8 @@ def lock_event(event_id: int, *, actor: Actor) -> Event:
 
 
 def make_date(venue: Venue, slot: Slot, *, place: str) -> Occurrence:
-    """Return a new date with the places that its venue gives when nothing is said."""
+    """Return a new date with the places that its venue gives when nothing is said. Raises lastday.AfterLastDay."""
+    lastday.check(venue, slot)
     given = Quota(venue.quota, venue.quota_percent, venue.capacity)
     return Occurrence(
         venue_id=venue.id,
@@ -232,6 +233,7 @@ def list_coming(venue_id: int, *, from_on: date, days: int = DAYS_SHOWN) -> list
             Occurrence.venue_id == venue_id,
             Occurrence.state == Planned.ON,
             Occurrence.on_day.between(from_on, from_on + timedelta(days=days)),
+            sa.exists().where(Venue.id == Occurrence.venue_id, Venue.is_there_on(Occurrence.on_day)),
         )
         .order_by(Occurrence.starts_at, Occurrence.id)
     )

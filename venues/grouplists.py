@@ -92,19 +92,24 @@ def count_asked(venue_id: int, *, now: datetime) -> int:
     return db.session.scalar(query) or 0
 
 
-def list_cards(*, actor: Actor, today: date) -> list[GroupCard]:
-    """Return the unit's community cards that work today. Raises NotFound for anybody but a worker."""
-    unit = own_unit(actor)
+@transactional
+def list_cards(*, actor: Actor, now: datetime) -> list[GroupCard]:
+    """Return the unit's community cards that work today; the look is in the audit log. Raises NotFound for anybody but
+    a worker.
+    """
+    unit, today = own_unit(actor), period.day_of(now)
     query = (
         sa.select(Card)
         .where(Card.unit_id == unit.id, Card.kind == CardKind.COMMUNITY, Card.last_valid_on >= today)
         .order_by(Card.number)
     )
-    return [
+    cards = [
         GroupCard(one.id, one.number, one.last_valid_on, one.ticket_budget)
         for one in db.session.scalars(query)
         if card.state_on(one.state, one.suspended_until, today) is State.ACTIVE and one.last_valid_on is not None
     ]
+    audit.record("cards.listed", actor=actor, now=now, detail={"count": len(cards)})
+    return cards
 
 
 def list_venues(*, actor: Actor) -> list[Venue]:

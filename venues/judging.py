@@ -31,7 +31,7 @@ class Source:
     """Who brings a scan: a tablet of the venue, a person who enters it from paper, a ticket seller's system. One of the
     three ids is set.
 
-    `carried_by` is the device that brought it in a rescue file.
+    `carried_by` is the device that brought it in a rescue file; `last_on` is the last day of the venue.
     """
 
     venue_id: int
@@ -41,6 +41,7 @@ class Source:
     is_revoked: bool = False
     carried_by: int | None = None
     api_key_id: int | None = None
+    last_on: date | None = None
 
     @property
     def is_seller(self) -> bool:

@@ -1,7 +1,7 @@
 """What the door looks up to judge a reading: occurrence, card, earlier visits. Reads only, by prepared queries."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ from kaikukortti.rules.programme import EventKind, Planned
 from venues import reconcile
 from venues.reconcile import Away, Earlier, Undone
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 NOWHERE = (Entry.BACKLOG, Entry.SELLER, Entry.IMPORTED)  # their moments do not say where the holder was
 
 
@@ -36,7 +37,7 @@ class OccurrenceElsewhere(DomainError):
 class Place:
     """Where and when a visit is counted, with the door window and the quota of its event.
 
-    `has_bookings` spares a look for bookings where the event has none.
+    `has_bookings` spares a look for bookings where the event has none. `is_over`: the venue's last day comes before it.
     """
 
     occurrence_id: int | None
@@ -50,6 +51,13 @@ class Place:
     children_take_places: bool = True
     has_bookings: bool = False
     offered: Offered | None = None
+    is_over: bool = False
+
+    def until(self, last_on: date | None) -> "Place":
+        """Return the place as it is at a venue with a last day: after it the doors are closed, whatever the hour."""
+        if last_on is None or self.on_day <= last_on:
+            return self
+        return replace(self, closes_at=_LONG_AGO, is_over=True)
 
 
 @dataclass(frozen=True)
@@ -87,15 +95,22 @@ class Visits:
 
 
 def find_place(
-    occurrence_id: int | None, venue_id: int, today: date, *, lock: bool = False, in_advance: bool = False
+    occurrence_id: int | None,
+    venue_id: int,
+    today: date,
+    *,
+    lock: bool = False,
+    in_advance: bool = False,
+    last_on: date | None = None,
 ) -> Place:
     """Return where and when a visit is counted; None is a house visit today. `lock` keeps the event's places for this
-    transaction. What is given `in_advance` is for the event's own day, and does not wait for its doors.
+    transaction. What is given `in_advance` is for the event's own day, and does not wait for its doors. `last_on` is
+    the venue's last day, where the caller knows of one.
 
     Raises OccurrenceElsewhere.
     """
     if occurrence_id is None:
-        return Place(None, today)
+        return Place(None, today).until(last_on)
     query = _OCCURRENCE.with_for_update(of=Occurrence, key_share=True) if lock else _OCCURRENCE
     row = db.session.execute(query, {"occurrence_id": occurrence_id}).one_or_none()
     if row is None or row.venue_id != venue_id:
@@ -116,7 +131,7 @@ def find_place(
         row.children_take_places,
         row.has_bookings,
         None if is_cancelled else Offered(row.id, row.kind, row.first_on, row.last_on, row.pass_days),
-    )
+    ).until(row.venue_last_on)
 
 
 def find_card(
@@ -200,6 +215,7 @@ _OCCURRENCE = (
         Event.last_on,
         Event.pass_days,
         Venue.children_take_places,
+        Venue.last_on.label("venue_last_on"),
         sa.exists().where(Booking.occurrence_id == Occurrence.id).label("has_bookings"),
     )
     .join(Event, Event.id == Occurrence.event_id)

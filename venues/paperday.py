@@ -38,6 +38,12 @@ class DayOverAYear(DayTooOld):
     code = "paper_day_over_a_year"
 
 
+class VenueOver(DomainError):
+    """The day comes after the last day of a pop-up venue."""
+
+    code = "paper_venue_over"
+
+
 class EventOfOtherDay(DomainError):
     """The event is not on the day of the list."""
 
@@ -59,9 +65,12 @@ def oldest_day(actor: Actor, *, today: date) -> date:
 
 
 def list_evenings(venue_id: int, *, on_day: date, actor: Actor, today: date) -> list[Occurrence]:
-    """Return the events of a venue on a day, those called off as well. Raises NotFound, DayInFuture, DayTooOld."""
+    """Return the events of a venue on a day, those called off as well.
+
+    Raises NotFound, DayInFuture, DayTooOld, VenueOver.
+    """
     venue = partners.get_venue(venue_id, actor=actor)
-    _check_day(on_day, actor, today)
+    _check_day(on_day, venue, actor, today)
     query = (
         sa.select(Occurrence)
         .options(joinedload(Occurrence.event))
@@ -75,10 +84,10 @@ def find_evening(venue_id: int, *, on_day: date, occurrence: int | None, actor: 
     """Return where and when the visits of a list were.
 
     Raises NotFound for a venue that is not the actor's own nor of the coordinator's area, DayInFuture, DayTooOld,
-    lookup.OccurrenceElsewhere, EventOfOtherDay.
+    VenueOver, lookup.OccurrenceElsewhere, EventOfOtherDay.
     """
     venue = partners.get_venue(venue_id, actor=actor)
-    _check_day(on_day, actor, today)
+    _check_day(on_day, venue, actor, today)
     if occurrence is None:
         return Evening(venue, on_day, None)
     found = db.session.get(Occurrence, occurrence)
@@ -102,7 +111,9 @@ def moment_of(evening: Evening, *, now: datetime) -> datetime:
     return min(at, now)
 
 
-def _check_day(on_day: date, actor: Actor, today: date) -> None:
+def _check_day(on_day: date, venue: Venue, actor: Actor, today: date) -> None:
+    if venue.last_on is not None and on_day > venue.last_on:
+        raise VenueOver()
     if on_day > today:
         raise DayInFuture()
     if on_day < oldest_day(actor, today=today):

@@ -11,6 +11,8 @@ from kaikukortti import audit
 from kaikukortti.db import db, transactional
 from kaikukortti.models.ledger import Device
 from kaikukortti.models.network import Venue
+from kaikukortti.models.partnership import InstructionKind
+from kaikukortti.partnership import instruction
 from kaikukortti.rules import period
 from kaikukortti.rules.access import Actor, Role
 from venues.devices import KnownDevice
@@ -26,8 +28,8 @@ def note_practised(device: KnownDevice, *, practised_at: datetime, now: datetime
     day = period.day_of(practised_at)
     if venue.instructed_on is not None and venue.instructed_on >= day:
         return venue.instructed_on
-    venue.instructed_on = day
     tablet = Actor(None, device.name, Role.VENUE_STAFF, venue_id=device.venue_id)
+    instruction.add(venue, InstructionKind.PRACTISED, on_day=day, user_id=None, actor=tablet, now=now)
     detail = {"venue": venue.id, "device": device.device_id, "on": day.isoformat()}
     audit.record("venue.instructed", actor=tablet, now=now, detail=detail)
     return day

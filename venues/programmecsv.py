@@ -42,13 +42,13 @@ def write(rows: Iterable[Mapping[Column, str]]) -> bytes:
 
 
 def _defused(text: str) -> str:
-    return _QUOTED + text if tables.is_formula(text) or text.startswith(_QUOTED) else text
+    return _QUOTED + text if _is_quoted_in_files(text) else text
 
 
 def _plain(cell: str) -> str:
     """Return a cell without the mark that `write` set."""
     rest = cell.removeprefix(_QUOTED)
-    return rest if tables.is_formula(rest) or rest.startswith(_QUOTED) else cell
+    return rest if _is_quoted_in_files(rest) else cell
 
 
 def _entry(row: Row, known: Mapping[int, Column]) -> Entry:
@@ -78,3 +78,8 @@ def _moment(cell: str, column: Column) -> datetime | None:
         return celltexts.read_moment(cell)
     except CellProblem as problem:
         raise CellProblem(problem.code, **{**problem.details, "column": column.value}) from None
+
+
+def _is_quoted_in_files(text: str) -> bool:
+    """Return whether a text gets an apostrophe: a formula, also behind white space, or a text that begins with one."""
+    return tables.is_formula(text.lstrip()) or text.startswith((_QUOTED, "\t", "\r", "\n"))

@@ -131,6 +131,7 @@ def list_free(area_id: int, *, now: datetime) -> list[Free]:
         .join(Venue, Venue.id == Occurrence.venue_id)
         .options(joinedload(Occurrence.event).joinedload(Event.venue))
         .where(Venue.area_id == area_id, Venue.state == PartnerState.ACTIVE, is_soon)
+        .where(Venue.is_there_on(Occurrence.on_day))
         .where(Occurrence.state == Planned.ON, Occurrence.quota.is_not(None), ~Occurrence.sold_out)
         .order_by(Occurrence.starts_at, Occurrence.id)
     )

@@ -93,7 +93,7 @@ def check(
     quota and the card is admitted, places are kept for it for two minutes; nothing else is written. Of a card that was
     not shown nothing is told. Raises lookup.OccurrenceElsewhere, redeeming.BookingElsewhere.
     """
-    source = Source(device.venue_id, device.area_id, device_id=device.device_id)
+    source = Source(device.venue_id, device.area_id, device_id=device.device_id, last_on=device.last_on)
     return _check(Named(code, ref, booking), occurrence, source, now)
 
 
@@ -152,7 +152,7 @@ def record(item: Item, *, device: KnownDevice, received_at: datetime, carried_by
     As `record_from`. At most nine statements for a visit that is sent at once.
     """
     ids = {"device_id": device.device_id, "carried_by": carried_by}
-    source = Source(device.venue_id, device.area_id, is_revoked=device.is_revoked, **ids)
+    source = Source(device.venue_id, device.area_id, is_revoked=device.is_revoked, last_on=device.last_on, **ids)
     return record_from(item, source=source, received_at=received_at)
 
 
@@ -212,7 +212,9 @@ def _read(item: Item, source: Source, now: datetime, *, lock: bool) -> tuple[Doo
 
 
 def _find_place(occurrence: int | None, source: Source, day: date, *, lock: bool) -> Place:
-    return lookup.find_place(occurrence, source.venue_id, day, lock=lock, in_advance=source.is_seller)
+    return lookup.find_place(
+        occurrence, source.venue_id, day, lock=lock, in_advance=source.is_seller, last_on=source.last_on
+    )
 
 
 def is_allowed(judged: Verdict, counts: Counts, *, knows: bool) -> bool:
@@ -246,7 +248,7 @@ def _settle(
         item.tickets,
         is_registered=reading.card is not None and reading.card.line is not None,
         is_from_paper=item.entry is Entry.BACKLOG,
-        is_from_revoked=source.is_revoked,
+        is_from_revoked=source.is_revoked or place.is_over,
         is_dated_by_person=source.is_person,
         is_sold=source.is_seller and place.on_day >= period.day_of(door.now),
     )

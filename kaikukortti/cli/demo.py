@@ -17,11 +17,14 @@ from kaikukortti.config import Config, ConfigError
 from kaikukortti.cube import freezing
 from kaikukortti.followup import demo as followup_demo
 from kaikukortti.followup import freezing as indicators
+from kaikukortti.messaging import demo as messaging_demo
 from kaikukortti.models.cards import Card
 from kaikukortti.models.network import Venue
+from kaikukortti.partnership import demo as partnership_demo
 from kaikukortti.rules import period
-from kaikukortti.rules.access import Actor, Role
+from kaikukortti.rules.access import NEEDS_FACTOR, Actor, Role
 from kaikukortti.rules.card import CardKind, State
+from kaikukortti.signin import demo as signin_demo
 from venues import devices
 
 MOST_NUMBERS = 100
@@ -52,6 +55,9 @@ def demo(instance: Path | None, port: int, as_json: bool) -> None:
             simulate.fill(now=now, password=password)
         monthcounts.refresh_all()
         freezing.freeze(now=now, secret=settings.rounding_key)
+        signin_demo.fill(now=now, secret=settings.secret_key)
+        partnership_demo.fill(now=now)
+        messaging_demo.fill(now=now, secret=settings.secret_key)
         followup_demo.fill(now=now, secret=settings.secret_key)
         indicators.freeze(now=now, secret=settings.rounding_key)
         _freeze_report(now)
@@ -61,7 +67,7 @@ def demo(instance: Path | None, port: int, as_json: bool) -> None:
         db.db.engine.dispose()
     chosen, bind = service.open_loopbacks(port)
     ready = Ready(f"http://localhost:{chosen}", _sign_ins(password), codes, numbers, own_keys)
-    service.run_server(settings, bind=bind, workers=1, when_ready=lambda: _announce(ready, as_json))
+    service.run_server(settings, bind=bind, workers=1, when_ready=lambda: _announce(ready, as_json), address=ready.url)
 
 
 def _settings(folder: Path) -> tuple[Config, str]:
@@ -72,6 +78,7 @@ def _settings(folder: Path) -> tuple[Config, str]:
         "secure_cookies": "0",
         "demo": "1",
         "demo_password": simulate.new_demo_password(),
+        "mail_folder": str(folder / "mail"),
     }
     if path.exists() and config.read_setting(folder, "demo") != "1":
         raise ConfigError(f"{path} is not a demo: choose another folder with --instance.")
@@ -81,8 +88,15 @@ def _settings(folder: Path) -> tuple[Config, str]:
 
 
 def _sign_ins(password: str) -> list[dict[str, str]]:
+    """Return who can sign in with what; who needs a second step has the secret of the app, `totp`."""
     return [
-        {"role": found.role.value, "organisation": found.organisation, "email": found.email, "password": password}
+        {
+            "role": found.role.value,
+            "organisation": found.organisation,
+            "email": found.email,
+            "password": password,
+            "totp": signin_demo.secret_of(found.email) if found.role in NEEDS_FACTOR else "",
+        }
         for found in simulate.list_sign_ins()
     ]
 
@@ -140,6 +154,9 @@ def _announce(ready: Ready, as_json: bool) -> None:
     for row in ready.sign_ins:
         click.echo(f"  {row['organisation']:<{width}}  {row['role']:<13}  {row['email']}")
     click.echo(f"\n  Password of all of them: {ready.sign_ins[0]['password']}")
+    click.echo(
+        "  Who works with cards or looks after an area is asked for a code as well: the page shows the one of now."
+    )
     venue, code = max(ready.enrolment_codes.items(), key=lambda pair: "kaupunginteatteri" in pair[0])
     click.echo(f"\n  Tablet of {venue}: {ready.url}/door/enrol#{code}")
     click.echo(f"  A card in use: {ready.cards['active'][0]}, with children: {ready.cards['active_with_children'][0]}")

@@ -12,9 +12,12 @@ from gunicorn.app.base import BaseApplication
 
 from kaikukortti import app as application
 from kaikukortti import config, db
+from kaikukortti.cli import mailsender
+from kaikukortti.cli.mailsender import Sender
 from kaikukortti.config import Config, ConfigError
 from kaikukortti.cube import store
 from kaikukortti.followup import store as followup_store
+from kaikukortti.mailing import setup
 from kaikukortti.rules import rounding
 
 THREADS = 8
@@ -84,13 +87,34 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no type
 
 
 def run_server(
-    settings: Config, *, bind: list[str], workers: int, when_ready: Callable[[], None] | None = None
+    settings: Config,
+    *,
+    bind: list[str],
+    workers: int,
+    when_ready: Callable[[], None] | None = None,
+    sends_mail: bool = True,
+    address: str | None = None,
 ) -> None:
-    """Serve until told to stop. `when_ready` is called once, in the first worker, when it can answer and be stopped."""
-    options = gunicorn_options(bind, workers=workers)
-    if when_ready is not None:
-        options["post_worker_init"] = lambda worker: when_ready() if worker.age == 1 else None
-    Server(settings, options).run()
+    """Serve until told to stop. `when_ready` is called once, in the first worker, when it can answer and be stopped.
+
+    Each worker sends e-mail too where it is set up and `sends_mail`; `address` begins its links where no public
+    address is set. Raises ConfigError for settings of e-mail that do not fit.
+    """
+    mails = setup.find_transport(settings) is not None and sends_mail
+    senders: list[Sender] = []
+
+    def begin(worker: Any) -> None:
+        if mails:
+            senders.append(mailsender.make(worker.wsgi, address=address))
+            senders[-1].start()
+        if when_ready is not None and worker.age == 1:
+            when_ready()
+
+    def end(_server: Any, _worker: Any) -> None:
+        for sender in senders:
+            sender.stop()
+
+    Server(settings, {**gunicorn_options(bind, workers=workers), "post_worker_init": begin, "worker_exit": end}).run()
 
 
 def gunicorn_options(bind: list[str], *, workers: int) -> dict[str, Any]:

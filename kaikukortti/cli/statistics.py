@@ -99,13 +99,13 @@ def _recompute(app: Flask, area_ids: list[int] | None, through: Period | None) -
     except RoundingKeyChanged:
         raise click.ClickException(KEY_CHANGED) from None
     for one in found:
-        why = " (answers of holders were corrected since)" if one.is_explained else ""
+        why = " (answers of holders were corrected, made coarse or erased since)" if one.is_explained else ""
         click.echo(f"{one.due.prefix} {one.due.period.code} {one.code} differs{why}")
     if any(not one.is_explained for one in found):
         raise click.ClickException(
             "figures differ from what was frozen: was a category changed, or the ledger? What is published stays"
         )
-    equal = "all as frozen" if not found else "all as frozen but for corrected answers"
+    equal = "all as frozen" if not found else "all as frozen but for answers that changed"
     click.echo(f"{_number(len(dues))} counted again: {equal}.")
 
 

@@ -4,21 +4,22 @@ again after any end goes on with what is missing. Counting again gives the same 
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from kaikukortti import audit
 from kaikukortti.cube import counting, ledger, store, tables
-from kaikukortti.cube.periods import Grain, Period, list_closed
+from kaikukortti.cube.periods import Grain, Period, holding, list_closed
 from kaikukortti.cube.store import Frozen
 from kaikukortti.db import db, transactional
 from kaikukortti.models.cards import Card, CardEvent
+from kaikukortti.models.keeping import Erasure
 from kaikukortti.models.network import Unit
-from kaikukortti.rules import period, rounding
+from kaikukortti.rules import keeping, period, rounding
 from kaikukortti.rules.access import Actor, Role
 
-RECOUNTED_FOR = 12  # months; then the links of visits to cards may have gone (security.md §1.5)
+RECOUNTED_FOR = 12  # months
 OF_PROFILES = ("birth_year", "postcode", "life_situation")
 WITH_TRAITS = (tables.BY_AGE.code, tables.BY_SITUATION.code, tables.BY_ORIGIN.code)
 
@@ -48,7 +49,7 @@ class FreezeReport:
 @dataclass(frozen=True)
 class Difference:
     """A table of a frozen period that counts otherwise today. It is explained where what cards' holders had told was
-    corrected since: of that, only the newest answer is kept.
+    corrected since, of which only the newest answer is kept, or made coarse; and where a holder's data were erased.
     """
 
     due: Due
@@ -93,9 +94,13 @@ def freeze(
 def list_recounted(
     *, area_ids: Collection[int] | None = None, through: Period | None = None, now: datetime
 ) -> list[Due]:
-    """Return the frozen periods that can be counted again: those that ended within the last twelve months."""
-    since = period.add_months(period.day_of(now), -RECOUNTED_FOR)
-    closed = [due for due in _closed(area_ids, through, now) if due.period.last_on >= since]
+    """Return the frozen periods that can be counted again: those that ended within the last twelve months and began so
+    lately that every visit is still linked to its card.
+    """
+    today = period.day_of(now)
+    since, linked_since = period.add_months(today, -RECOUNTED_FOR), keeping.links_until(today)
+    every = (due for due in _closed(area_ids, through, now) if due.period.last_on >= since)
+    closed = [due for due in every if due.period.first_on >= linked_since]
     stored = {area_id: store.list_revisions(area_id) for area_id in {due.area_id for due in closed}}
     return [
         Due(due.area_id, due.prefix, due.period, stored[due.area_id][due.period])
@@ -121,6 +126,26 @@ def recompute(
     for due in _noted("statistics.recounted", again, now=now, progress=progress):
         found += _differences(due, secret=secret, now=now)
     return found
+
+
+def find_open_days(*, now: datetime) -> dict[int, date]:
+    """Return by area the first day of its oldest month or quarter that has not been revised. From that day on, visits
+    have to stay linked to their cards and profiles exact (DESIGN §6).
+    """
+    today = period.day_of(now)
+    with db.engine.connect() as connection:
+        first_days = {area: ledger.find_first_day(connection, area) for area in ledger.list_areas(connection)}
+    return {area_id: _find_open_day(area_id, first_on or today, today) for area_id, first_on in first_days.items()}
+
+
+def _find_open_day(area_id: int, first_on: date, today: date) -> date:
+    known, open_on = store.list_revisions(area_id), today
+    for grain in Grain:
+        one = holding(first_on, grain)
+        while one.first_on < open_on and known.get(one, 0) >= 1:
+            one = one.next
+        open_on = min(open_on, one.first_on)
+    return open_on
 
 
 def count(due: Due) -> counting.Counted:
@@ -173,8 +198,10 @@ def _differences(due: Due, *, secret: str, now: datetime) -> list[Difference]:
     again = _count(due, secret=secret, now=now)
     codes = sorted({*stored.cells, *again.cells})
     differ = [code for code in codes if stored.cells.get(code, {}) != again.cells.get(code, {})]
-    corrected = bool(differ) and _were_corrected(due.area_id, since=due.period.closes_at())
-    return [Difference(due, code, corrected and code in WITH_TRAITS) for code in differ]
+    since = due.period.closes_at()
+    erased = bool(differ) and bool(db.session.scalar(sa.select(sa.exists().where(Erasure.erased_at >= since))))
+    told_otherwise = bool(differ) and (_were_corrected(due.area_id, since=since) or ledger.are_coarse(since))
+    return [Difference(due, code, erased or (told_otherwise and code in WITH_TRAITS)) for code in differ]
 
 
 def _were_corrected(area_id: int, *, since: datetime) -> bool:

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from kaikukortti.cube.periods import Grain, Period
-from kaikukortti.db import UTCDateTime
+from kaikukortti.db import UTCDateTime, db
 from kaikukortti.models import counted, firstdays
 from kaikukortti.models.cards import Card, CardEvent, CardPeriod
+from kaikukortti.models.keeping import FirstUse
 from kaikukortti.models.lateness import is_long_after
 from kaikukortti.models.ledger import Entry, Scan, ScanCard
 from kaikukortti.models.network import Area, Unit, Venue
@@ -123,6 +124,12 @@ def find_first_day(connection: sa.Connection, area_id: int) -> date | None:
     return min((day for day in found if day is not None), default=None)
 
 
+def are_coarse(since: datetime) -> bool:
+    """Return whether any profile was made coarse since a moment; whose is not asked."""
+    query = sa.select(sa.exists().where(Profile.coarse_on >= period.day_of(since)))
+    return bool(db.session.scalar(query))
+
+
 def list_areas(connection: sa.Connection) -> dict[int, str]:
     """Return the prefix of every area by its id."""
     return {key: prefix for key, prefix in connection.execute(sa.select(Area.id, Area.prefix).order_by(Area.id))}
@@ -221,7 +228,8 @@ def _is_late(scan: type[Scan]) -> sa.ColumnElement[bool]:
 def _earlier_use() -> sa.ColumnElement[bool]:
     """Return the condition that the line of a scan had a use that an earlier period counts."""
     link, scan = aliased(ScanCard), aliased(Scan)
-    return sa.exists().where(
+    cut = sa.exists().where(FirstUse.line == ScanCard.line, FirstUse.month < _day("first_on"))
+    linked = sa.exists().where(
         link.line == ScanCard.line,
         # Always so. Without it PostgreSQL lists the lines of all earlier uses first: the whole ledger for each month.
         link.scan_id != ScanCard.scan_id,
@@ -231,6 +239,7 @@ def _earlier_use() -> sa.ColumnElement[bool]:
         ~_is_late(scan),
         counted.is_counted(scan, known_by=_moment("known_by")),
     )
+    return sa.or_(cut, linked)
 
 
 def _state_on(on_day: date, known_by: datetime) -> sa.ScalarSelect[Any]:

@@ -97,12 +97,22 @@ def start(
     return row
 
 
-def list_open(*, actor: Actor) -> list[EpisodeRow]:
-    """Return the unit's open episodes, the next review first. Raises NotFound for anybody but a worker."""
+def list_open(*, actor: Actor, now: datetime) -> list[EpisodeRow]:
+    """Return the unit's open episodes, the next review first; the look is in the log before. Raises NotFound for
+    anybody but a worker.
+    """
     query = _rows().where(Episode.unit_id == _own_unit(actor), Episode.ended_on.is_(None))
     with store.reading() as session:
         rows = [_row(*found) for found in session.execute(query)]
+    trail.record("followup.episodes_listed", actor=actor, now=now, detail={"count": len(rows)})
     return sorted(rows, key=lambda row: (row.review_on or date.max, row.case_code))
+
+
+def count_open_in(unit_id: int) -> int:
+    """Return how many episodes are open in a unit: a number, never which. Who may ask is the caller's business."""
+    query = sa.select(sa.func.count()).where(Episode.unit_id == unit_id, Episode.ended_on.is_(None))
+    with store.reading() as session:
+        return session.scalar(query) or 0
 
 
 def count_reviews_due(rows: Iterable[EpisodeRow], *, today: date) -> int:

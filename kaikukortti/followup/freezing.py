@@ -99,7 +99,7 @@ def recompute(
     found = []
     for due in _noted("followup.recounted", list_recounted(area_ids=area_ids, now=now), now=now, progress=progress):
         asked, stored = _asked(due, secret), frozenrows.read_all(due.area_id, due.span)
-        again = _joined(indicatorcounts.count_cards(asked, lost_until=due.lost_until), _settled(asked))
+        again = _joined(indicatorcounts.count_cards(asked), _settled(asked))
         again = _beside_quarters(asked, again)
         codes = {code for unit_id in again for code in _differing(again[unit_id], stored.get(unit_id, []))}
         found += [Difference(due, code) for code in sorted(codes)]
@@ -119,6 +119,37 @@ def list_recounted(*, area_ids: Collection[int] | None = None, now: datetime) ->
     return dues
 
 
+def find_open_days(*, now: datetime) -> dict[int, date]:
+    """Return by area with follow-up on the first day of its oldest quarter or year that is yet to be counted with all
+    its visits. From that day on they have to stay linked to their cards, and what holders told exact. A quarter or year
+    that will not be counted any more (`plan`) keeps nothing.
+    """
+    found, today = {}, period.day_of(now)
+    for area_id, _ in _areas(None):
+        known = {span: frozen.revision for span, frozen in frozenrows.list_revisions(area_id).items()}
+        with db.engine.connect() as connection:
+            first_on = ledger.find_first_day(connection, area_id) or today
+        closed = [span for months in spans.LENGTHS for span in _until(first_on, months, today)]
+        lost_until = _lost_until(area_id) if any(span not in known for span in closed) else None
+        found[area_id] = min(
+            (
+                span.first_on
+                for span in closed
+                if known.get(span, -1) < spans.REVISED
+                and (span in known or lost_until is None or span.first_on > lost_until)
+            ),
+            default=today,
+        )
+    return found
+
+
+def _until(first_on: date, months: int, today: date) -> Iterator[Span]:
+    span = holding(first_on, months)
+    while span.first_on <= today:
+        yield span
+        span = Span(period.add_months(span.first_on, months), months)
+
+
 def _freeze(due: Due, *, secret: str, now: datetime) -> bool:
     asked, stored = _asked(due, secret), frozenrows.read_all(due.area_id, due.span)
     is_lost = due.lost_until is not None and due.span.first_on <= due.lost_until
@@ -126,7 +157,7 @@ def _freeze(due: Due, *, secret: str, now: datetime) -> bool:
     if before is not None and (is_lost or before.revision >= spans.REVISED):
         counted = {at: [one for one in figures if one.code not in AT_THE_END] for at, figures in stored.items()}
     else:
-        counted = indicatorcounts.count_cards(asked, lost_until=due.lost_until)
+        counted = indicatorcounts.count_cards(asked)
         answered = {at: [one for one in figures if one.code in ANSWERED] for at, figures in stored.items()}
         counted = _joined(counted, answered if stored else _answered(asked))
     found = _beside_quarters(asked, _joined(counted, _settled(asked)))

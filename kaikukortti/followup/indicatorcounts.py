@@ -7,7 +7,6 @@ visits of its days, whatever the number of units.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -42,16 +41,14 @@ class Asked:
         return [Scope(unit_id, self.secret) for unit_id in (AREA, *self.unit_ids)]
 
 
-def count_cards(asked: Asked, *, lost_until: date | None = None) -> Found:
-    """Return I-01 to I-09, I-12 and I-13: what the register and the ledger tell. Linear in both.
-
-    `lost_until` is the last day whose visits are linked to no card any more.
-    """
+def count_cards(asked: Asked) -> Found:
+    """Return I-01 to I-09, I-12 and I-13: what the register and the ledger tell. Linear in both."""
     stage, span = min(asked.revision, spans.REVISED), asked.span
     known_by, data_on = spans.closes_at(span, stage), spans.data_on(span, stage)
     days = {"first_on": span.first_on, "last_on": span.last_on}
     with _connected() as connection:
         known = _lives(connection, asked, stage)
+        lost_until = visits.find_forgotten_day(connection, asked.area_id)
         first = visits.first_uses(connection, asked.area_id, **days, data_on=data_on, known_by=known_by)
         days["first_on"] = min(span.first_on, span.last_on - cards.LATELY)
         of_uses, lately = uses.count(visits.stream_visits(connection, asked.area_id, **days, known_by=known_by), span)

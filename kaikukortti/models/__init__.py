@@ -11,5 +11,9 @@ counted     which scans count, as SQL
 firstdays   the same of courses and passes, for very many scans at once
 passes      a day some days later, as SQL on both engines
 lateness    visits that arrived long after their day, as SQL
+signins     sessions of staff, second factors, links to a new password, what slows down guessing
+partnership commitments, yearly instruction, reminders sent
+messages    announcements, feedback, who was turned away, e-mail that waits
+keeping     runs of retention, erasures, first uses, unit quarters, closed months of the trail
 trail       audit entries and their heads, yearly keys
 """

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from kaikukortti.models.cards import CardPeriod
-from kaikukortti.models.ledger import Scan, ScanCard, ScanDecision
+from kaikukortti.models.keeping import FirstUse
+from kaikukortti.models.ledger import CUT_LATER, CUT_OF_CARDS, Scan, ScanCard, ScanDecision
 from kaikukortti.models.network import Venue
 from kaikukortti.models.passes import DaysLater
 from kaikukortti.models.programme import Event, Occurrence
@@ -81,14 +82,16 @@ def used_by(tickets: sa.ColumnElement[int], *, known_by: Moment | None = None) -
     """Return the tickets of a scan as uses: none where it is a later read of a course place or a pass, of which the
     first day was the use. It is the line's first day, or that of a code which is not ours and has no line. A pass that
     lasts some days is used anew by the first visit after them (rules/limit.passes_begun). The query must (outer) join
-    Event. Costs a few index look-ups a scan of a course, and some more a later scan of a pass.
+    Event. Costs a few index look-ups a scan of a course, and some more a later scan of a pass. A scan whose link was
+    cut says itself what it was.
     """
     by_line, by_code = _Earlier(is_by_line=True, known_by=known_by), _Earlier(is_by_line=False, known_by=known_by)
     has_begun = sa.or_(by_line.is_there(), by_code.is_there())
     begins_anew = sa.or_(by_line.begins_pass(), by_code.begins_pass())
     return sa.case(
         (sa.or_(Event.id.is_(None), Event.kind.not_in(ONE_USE_IN_ALL)), tickets),
-        (~has_begun, tickets),
+        (Scan.cut_as.in_(CUT_LATER), 0),
+        (sa.or_(Scan.cut_as.is_not(None), ~has_begun), tickets),
         (Event.pass_days.is_(None), 0),
         (begins_anew, tickets),
         else_=0,
@@ -140,7 +143,7 @@ class _Earlier:
 
 def is_verified(*, known_by: Moment | None = None) -> sa.ColumnElement[bool]:
     """Return the condition that a scan belongs to the network's figures, not to its venue's alone: its card is one of
-    ours, or was linked to one later.
+    ours, or was linked to one later; also once that link was cut.
     """
     doubtful = sa.exists().where(
         ScanDecision.scan_id == Scan.scan_id,
@@ -149,7 +152,7 @@ def is_verified(*, known_by: Moment | None = None) -> sa.ColumnElement[bool]:
     )
     link = aliased(ScanCard)  # a query may have joined the table itself
     linked = sa.exists().where(link.scan_id == Scan.scan_id, *is_linked(link, known_by=known_by))
-    return sa.or_(~doubtful, linked)
+    return sa.or_(~doubtful, linked, Scan.cut_as.in_(CUT_OF_CARDS))
 
 
 def is_linked(link: type[ScanCard] = ScanCard, *, known_by: Moment | None) -> list[sa.ColumnElement[bool]]:
@@ -167,10 +170,13 @@ def _before(moment: Any, known_by: Moment | None) -> list[sa.ColumnElement[bool]
 
 
 def is_used(line: Any) -> sa.ColumnElement[bool]:
-    """Return the condition that a line of cards has been taken into use: one counted use at least."""
-    return sa.exists().where(
+    """Return the condition that a line of cards has been taken into use: one counted use at least, be it one that is
+    linked to it no more.
+    """
+    linked = sa.exists().where(
         ScanCard.line == line, ScanCard.scan_id == Scan.scan_id, ADULTS + CHILDREN > 0, is_counted()
     )
+    return sa.or_(linked, sa.exists().where(FirstUse.line == line))
 
 
 def of_ledger(*columns: Any, known_by: Moment | None = None) -> sa.Select[Any]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from kaikukortti.models import counted
 from kaikukortti.models.counted import Moment
-from kaikukortti.models.ledger import Scan, ScanCard
+from kaikukortti.models.ledger import CUT_LATER, Scan, ScanCard
 from kaikukortti.models.network import Venue
 from kaikukortti.models.programme import Event, Occurrence
 from kaikukortti.rules.programme import ONE_USE_IN_ALL
@@ -74,6 +74,8 @@ def is_use(begun: sa.CTE, *, known_by: Moment | None = None) -> sa.ColumnElement
     is_ours = Scan.raw_code.is_(None)
     return sa.case(
         (sa.or_(Event.id.is_(None), Event.kind.not_in(ONE_USE_IN_ALL)), 1),
+        (Scan.cut_as.in_(CUT_LATER), 0),
+        (Scan.cut_as.is_not(None), 1),
         (sa.and_(is_ours, none), 1),
         (sa.and_(is_ours, Event.pass_days.is_(None)), 0),
         else_=counted.used_by(sa.literal_column("1", sa.Integer()), known_by=known_by),

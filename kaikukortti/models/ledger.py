@@ -33,6 +33,27 @@ class Entry(StrEnum):
     IMPORTED = "imported"
 
 
+class CutAs(StrEnum):
+    """What stays known of a scan whose link to a card, or whose code that is not ours, was cut: of what it was, and
+    that it was a later read of a course or a pass, which is no use. An erased line's scans went before their time.
+    """
+
+    CARD = "card"
+    CARD_LATER = "card_later"
+    COMMUNITY = "community"
+    COMMUNITY_LATER = "community_later"
+    OTHER = "other"
+    OTHER_LATER = "other_later"
+    ERASED = "erased"
+    ERASED_LATER = "erased_later"
+
+
+CUT_BY_AGE = (CutAs.CARD, CutAs.CARD_LATER, CutAs.COMMUNITY, CutAs.COMMUNITY_LATER)
+CUT_OF_CARDS = (*CUT_BY_AGE, CutAs.ERASED, CutAs.ERASED_LATER)
+CUT_OF_COMMUNITY = (CutAs.COMMUNITY, CutAs.COMMUNITY_LATER)
+CUT_LATER = (CutAs.CARD_LATER, CutAs.COMMUNITY_LATER, CutAs.OTHER_LATER, CutAs.ERASED_LATER)
+
+
 class Device(Base):
     """A tablet of a venue: only the hash of its credential, its list key encrypted.
 
@@ -98,6 +119,7 @@ class Scan(Base):
     number of the list that the tablet judged with. `series` names one life of a tablet's storage and `run` counts its
     registrations from 1, so that a gap shows. `carried_by` is the device that brought a rescue file. `api_key_id` is
     the ticket seller's system that sent it. An area's earlier record (`entry` imported) may be of many visits at once.
+    `cut_as` (CutAs) is written when retention takes away `raw_code` and the link to the card: what counted, counts on.
     """
 
     __tablename__ = "scans"
@@ -132,9 +154,17 @@ class Scan(Base):
     carried_by: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
     api_key_id: Mapped[int | None] = mapped_column(ForeignKey(ApiKey.id))
     body_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    cut_as: Mapped[str | None] = mapped_column(String(16))
 
     __table_args__ = (
         Index("ix_scans_venue_id_on_day", "venue_id", "on_day"),
+        # Retention asks every night which are old: of those that it has not been through, hardly any.
+        Index(
+            "ix_scans_uncut",
+            "on_day",
+            postgresql_where=sa.text("cut_as IS NULL"),
+            sqlite_where=sa.text("cut_as IS NULL"),
+        ),
         Index("ix_scans_device_id_series_run", "device_id", "series", "run"),
         # Few scans keep a raw code: they are looked through when a card is registered.
         Index(

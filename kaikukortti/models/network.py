@@ -38,6 +38,9 @@ class Area(Base):
     local_only: Mapped[bool] = mapped_column(default=False)
     help_address: Mapped[str] = mapped_column(String(120), default="")
     help_phone: Mapped[str] = mapped_column(String(40), default="")
+    # Who answers for the data of holders by law, and where to ask about it: said on the pages about privacy.
+    controller: Mapped[str] = mapped_column(String(200), default="", server_default=sa.text("''"))
+    privacy_contact: Mapped[str] = mapped_column(String(200), default="", server_default=sa.text("''"))
     # Shapes of card numbers from before this service, with a space between: A a letter, 9 a digit, * either.
     legacy_masks: Mapped[str] = mapped_column(String(200), default="", server_default=sa.text("''"))
 
@@ -48,7 +51,7 @@ class Area(Base):
 
 
 class Unit(Base):
-    """A social-service unit that hands out cards."""
+    """A social-service unit that hands out cards. `state_since` is the day of the newest change of its state."""
 
     __tablename__ = "units"
 
@@ -63,6 +66,7 @@ class Unit(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
     low_stock: Mapped[int] = mapped_column(default=10, server_default="10")
     instructed_on: Mapped[date | None]
+    state_since: Mapped[date | None]
 
     area: Mapped[Area] = relationship()
 
@@ -77,7 +81,8 @@ class Venue(Base):
 
     `step_free` and `hearing_loop` are None where nobody has said. `children_take_places` tells whether a child's ticket
     takes a place of a quota; `quota`, or `quota_percent` of `capacity`, is what a new date gives to card holders.
-    `instructed_on` is the day of the last yearly instruction.
+    `instructed_on` is the day of the last yearly instruction. `last_on` is the last day of a pop-up venue, on which it
+    still takes visits. `state_since` is the day of the newest change of its state.
     """
 
     __tablename__ = "venues"
@@ -104,6 +109,8 @@ class Venue(Base):
     quota: Mapped[int | None]
     quota_percent: Mapped[int | None]
     instructed_on: Mapped[date | None]
+    last_on: Mapped[date | None]
+    state_since: Mapped[date | None]
 
     area: Mapped[Area] = relationship()
 
@@ -116,9 +123,18 @@ class Venue(Base):
         CheckConstraint("quota is null or (quota > 0 and quota_percent is null)", name="quota"),
     )
 
+    @classmethod
+    def is_there_on(cls, day: date | sa.SQLColumnExpression[date]) -> sa.ColumnElement[bool]:
+        """Return the condition that a venue takes visits on a day: a pop-up venue until its last one."""
+        return sa.or_(cls.last_on.is_(None), cls.last_on >= day)
+
 
 class User(Base):
-    """A member of staff. Holders of cards are never users. `session_key` changes to end every session."""
+    """A member of staff. Holders of cards are never users.
+
+    `session_key` changes with the password: no session of before goes on. `disabled_at` is when the account was put out
+    of use, by a person or after 90 days without a sign-in; `warned_at` is when the person was told that this comes.
+    """
 
     __tablename__ = "users"
 
@@ -129,14 +145,22 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     session_key: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
+    last_signed_in_at: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user", order_by="Membership.id")
 
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
 
+    @property
+    def open_memberships(self) -> list["Membership"]:
+        """Return what the person may act in: nobody signs in for a unit or a venue that has left."""
+        return [held for held in self.memberships if held.is_open]
+
 
 class Membership(Base):
-    """One role of one person in exactly one area, unit or venue."""
+    """One role of one person in exactly one area, unit or venue; `reviewed_at` is when a coordinator last kept it."""
 
     __tablename__ = "memberships"
 
@@ -147,6 +171,7 @@ class Membership(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
     venue_id: Mapped[int | None] = mapped_column(ForeignKey("venues.id"), index=True)
     created_at: Mapped[datetime]
+    reviewed_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(back_populates="memberships")
     area: Mapped[Area | None] = relationship()
@@ -164,6 +189,19 @@ class Membership(Base):
         ),
         UniqueConstraint("user_id", "role", "area_id", "unit_id", "venue_id"),
     )
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether the organisation is in the network: a unit or a venue that has left is not."""
+        home = self.unit or self.venue
+        return home is None or home.state is not PartnerState.LEFT
+
+    @classmethod
+    def is_in_network(cls) -> sa.ColumnElement[bool]:
+        """Return the condition that says the same as `is_open`."""
+        unit = sa.exists().where(Unit.id == cls.unit_id, Unit.state == PartnerState.LEFT)
+        venue = sa.exists().where(Venue.id == cls.venue_id, Venue.state == PartnerState.LEFT)
+        return sa.and_(~unit, ~venue)
 
 
 class Invitation(Base):

@@ -10,7 +10,10 @@ from kaikukortti.db import Base
 
 
 class AuditEntry(Base):
-    """One change or one look. `card_ref` is a yearly-key HMAC of the card number, never the number."""
+    """One change or one look. `card_ref` is a yearly-key HMAC of the card number, never the number.
+
+    `purpose` is what the page is for (rules/purpose) and `request_id` the request; a command has neither.
+    """
 
     __tablename__ = "audit_entries"
 
@@ -25,6 +28,8 @@ class AuditEntry(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
     previous_hash: Mapped[str] = mapped_column(String(64))
     entry_hash: Mapped[str] = mapped_column(String(64))
+    purpose: Mapped[str | None] = mapped_column(String(24))
+    request_id: Mapped[str | None] = mapped_column(String(16))
 
     __table_args__ = (UniqueConstraint("organisation", "seq"),)
 

@@ -13,6 +13,7 @@ flag        what a scan raises for a person to look at
 counting    what a use is, and the tickets of one visit
 identitycode  a personal identity code in a text, so that none is taken in
 intervals   how sure a share or a rate is: Wilson, Newcombe, Byar
+keeping     how long each kind of data is kept, what a coarse profile says
 legacy      shapes of card numbers from before this service
 localverdict  what a tablet says alone: the age of its list, practice
 measure     the registry of measures with its guard rails
@@ -21,6 +22,7 @@ number      the card number: making, reading and repairing it
 period      days and months in Helsinki time
 place       what may be entered about a place
 programme   categories and kinds of events
+purpose     what cards are looked at for
 quota       how many places of an event are for card holders
 recurrence  series of dates by RFC 5545 rules
 rounding    keyed random rounding of figures to base 5

@@ -18,6 +18,7 @@ class Role(StrEnum):
 UNIT_ROLES = frozenset({Role.WORKER})
 VENUE_ROLES = frozenset({Role.VENUE_STAFF, Role.VENUE_MANAGER})
 AREA_ROLES = frozenset({Role.COORDINATOR, Role.VIEWER, Role.ADMINISTRATOR})
+NEEDS_FACTOR = frozenset({Role.WORKER, Role.COORDINATOR, Role.ADMINISTRATOR})  # a password alone is not enough
 
 
 @dataclass(frozen=True)

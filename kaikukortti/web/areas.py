@@ -41,9 +41,12 @@ class AreaForm(forms.Form):
     legacy_masks = StringField(_l("Shapes of earlier card numbers"), [Optional(), Length(max=200)])
     help_phone = StringField(_l("Telephone printed on the cards"), [Optional(), Length(max=40)])
     help_address = StringField(_l("Address printed on the cards"), [Optional(), Length(max=120)])
+    controller = StringField(_l("Who answers for the data of card holders"), [Optional(), Length(max=200)])
+    privacy_contact = StringField(_l("Where to ask about it"), [Optional(), Length(max=200)])
 
 
 @blueprint.route("/settings", methods=["GET", "POST"])
+@guard.confirmed
 def settings() -> Page:
     """Show and change the settings of the own area."""
     actor, area_id, now = guard.actor(), guard.own_area(), clock.now()
@@ -89,4 +92,6 @@ def _read(form: AreaForm) -> areas.AreaSettings:
         legacy_masks=" ".join((form.legacy_masks.data or "").upper().split()),
         help_address=form.help_address.data or "",
         help_phone=form.help_phone.data or "",
+        controller=form.controller.data or "",
+        privacy_contact=form.privacy_contact.data or "",
     )

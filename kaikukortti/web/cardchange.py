@@ -120,17 +120,22 @@ def _renew(form: deskforms.RenewCommunityCard, card_id: int) -> Card:
 
 
 def _renewed(row: cards.CardRow, card: Card) -> Response:
+    is_to_ask = bool(corrections.list_to_ask([card.id]))
+    if is_to_ask:
+        said = _("Ask again for the year of birth and the postcode: they are kept exactly only while a card is valid.")
+        flash(said, "info")
     if card.id != row.card_id:
         return _handed_out(card)
     assert card.last_valid_on is not None
     last_on = language.day(card.last_valid_on)
     flash(_("The card is renewed until %(day)s. Write the new last day on the card.", day=last_on), "success")
-    return redirect(url_for("cards.show", card_id=card.id), 303)
+    return redirect(url_for("cardchange.correct" if is_to_ask else "cards.show", card_id=card.id), 303)
 
 
 def _stock_for(row: cards.CardRow, text: str) -> issuing.StockCard:
     """Return the stock card that may take a card's place. Raises what check_stock raises, and for another kind."""
-    stock = issuing.check_stock(text, actor=guard.actor(), today=period.day_of(clock.now()))
+    now = clock.now()
+    stock = issuing.check_stock(text, actor=guard.actor(), today=period.day_of(now), now=now)
     if stock.kind is not row.kind:
         is_personal = row.kind is CardKind.PERSONAL
         raise cardregister.IsCommunityCard() if is_personal else cardregister.IsPersonalCard()

@@ -106,6 +106,15 @@ PARTNER_STATES = {
     "left": _l("Has left"),
 }
 
+PARTNER_STATE_MEANINGS = {
+    "active": _l("Takes part: cards are handed out, visits are taken."),
+    "invited": _l("Prepares: people sign in and read, no cards are handed out, nothing is shown in the offer."),
+    "paused": _l("Rests: no new cards, nothing to book. What holders have stays valid."),
+    "left": _l("Nobody signs in for it, its tablets are out of use."),
+}
+
+AREA_ROLES = {"coordinator": _l("Coordinator"), "viewer": _l("Statistics viewer")}
+
 UNIT_ROLES = {"worker": _l("Card issuer")}
 
 VENUE_ROLES = {"venue_manager": _l("Venue manager"), "venue_staff": _l("Venue staff")}

@@ -39,6 +39,8 @@ class DayField(DateField):  # type: ignore[misc]  # WTForms carries no types
 class FinalForm(Form):
     """What cannot be taken back: only a press on the form's own button, `confirmed`, sends it; Enter does not."""
 
+    BESIDE = frozenset({"confirmed"})
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Check each field, and that the button was pressed."""
         is_sound = bool(super().validate(extra_validators))
@@ -56,6 +58,8 @@ class CardNumber(Form):
 
 class StockNumber(CardNumber):
     """A stock card that is handed out: now, or on an earlier day when a paper form is entered."""
+
+    BESIDE = frozenset({"accepts_other_unit"})  # the page that asks comes back here
 
     handed_out_on = DayField(_l("Day on which the card was handed out"), [Optional()])
 
@@ -78,6 +82,8 @@ class CommunityCard(Form):
 
 class ClientAnswers(Form):
     """What the client says at the desk; the last three may stay unanswered."""
+
+    BESIDE = frozenset({"back", "is_client", "is_local", "is_tight"})  # on the way back the ticks come along
 
     number = HiddenField()
     accepts_other_unit = HiddenField()
@@ -126,6 +132,8 @@ class UnblockCard(Form):
 
 class NewNumber(Form):
     """The stock card that takes an old card's place."""
+
+    BESIDE = frozenset({"confirmed"})
 
     number = StringField(_l("Number of the new card"), [InputRequired(_number_missing), Length(max=NUMBER_LENGTH)])
     accepts_other_unit = BooleanField(_l("Yes, I have this card from the other unit."))
@@ -188,6 +196,12 @@ class LostCard(Form):
 
     birth_year = WholeNumberField(_l("Year of birth"), [InputRequired(_missing)])
     postcode = StringField(_l("Postcode of the home"), [InputRequired(_missing), Length(max=20)])
+
+
+class LostDetails(LostCard):
+    """The same, carried along by the page on which the card is chosen."""
+
+    BESIDE = frozenset({"card_id", "confirmed"})
 
 
 class LostChoice(FinalForm):

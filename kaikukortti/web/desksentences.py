@@ -18,6 +18,13 @@ SENTENCES = {
     "reason_impossible": _l("This reason does not fit here. Choose another one."),
     "talk_not_today": _l("There was no mark of today on this card."),
     "undo_not_registration": _l("This card took the place of another one, so there is no handing out to undo."),
+    "unit_not_started": _l(
+        "Your unit has not started yet, so it hands out no cards. The coordinator of your area opens it."
+    ),
+    "unit_paused": _l(
+        "Your unit is on a pause and hands out no new cards. Cards in use stay valid and can be renewed."
+        " The coordinator of your area ends the pause."
+    ),
     "undo_too_late": _l("A handing out can be undone only on the day on which it was entered."),
 }
 

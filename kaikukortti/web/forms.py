@@ -1,13 +1,17 @@
 """One form object per page: the shape of what people enter. Whether it makes sense is the use case's business."""
 
 import re
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     EmailField,
+    FieldList,
+    FormField,
     IntegerField,
     PasswordField,
     SelectField,
@@ -18,12 +22,14 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from kaikukortti.errors import DomainError
 from kaikukortti.rules import identitycode
 from kaikukortti.web import sentences
 
 NAME_LENGTH = 120
 NO_ANSWER = ""
 LARGEST = 10**12
+TOKEN = "csrf_token"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 _missing = _l("This is needed.")
@@ -41,8 +47,38 @@ def no_identity_code(_form: Any, field: Any) -> None:
         raise ValidationError(str(sentences.IDENTITY_CODE))
 
 
+class UnknownFields(DomainError):
+    """What was sent has fields that the form has not: nobody's page sends that, and nothing is done."""
+
+    code = "form_unknown_fields"
+
+
+def check_names(known: Iterable[str]) -> None:
+    """Look at the names of what was sent before any of it is used. Raises UnknownFields."""
+    sent = {*request.form, *request.files}
+    if sent - {*known, TOKEN}:
+        raise UnknownFields()
+
+
+def _names_of(fields: Iterable[Any]) -> Iterator[str]:
+    """Yield the names under which fields arrive: those of lists and forms within stand in their entries."""
+    for field in fields:
+        match field:
+            case FormField():
+                yield from _names_of(field.form)
+            case FieldList():
+                yield from _names_of(field.entries)
+            case _:
+                yield field.name
+
+
 class Form(FlaskForm):  # type: ignore[misc]  # WTForms carries no types
-    """A form with our manners: trims text, speaks the reader's language."""
+    """A form with our manners: trims text, speaks the reader's language, takes no field that it has not.
+
+    `BESIDE` names what else its page sends: the names of buttons, what is carried along.
+    """
+
+    BESIDE: ClassVar[frozenset[str]] = frozenset()
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # WTForms carries no types
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
@@ -53,6 +89,12 @@ class Form(FlaskForm):  # type: ignore[misc]  # WTForms carries no types
             field = unbound_field.bind(form=form, **options)
             field.validators = [*field.validators, no_identity_code]
             return field
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check each field. Raises UnknownFields."""
+        if request.method == "POST" and not self._prefix:  # a form within a form is a part of the outer one's names
+            check_names({*_names_of(self), *self.BESIDE})
+        return bool(super().validate(extra_validators))
 
     def refuse(self, field: str, message: str) -> None:
         """Put a use case's no beside the field that it is about."""
@@ -89,19 +131,6 @@ class Checkboxes(SelectMultipleField):  # type: ignore[misc]  # WTForms carries 
 
 class EmptyForm(Form):
     """A button that changes something: nothing but the token."""
-
-
-class SignIn(Form):
-    """E-mail and password."""
-
-    email = EmailField(_l("E-mail address"), [InputRequired(_missing), Length(max=254)])
-    password = PasswordField(_l("Password"), [InputRequired(_missing), Length(max=128)])
-
-
-class SetPassword(Form):
-    """An invited person chooses a password."""
-
-    password = PasswordField(_l("New password"), [InputRequired(_missing), Length(max=400), no_identity_code])
 
 
 class PrintStock(Form):

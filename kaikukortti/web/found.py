@@ -15,6 +15,7 @@ TEXTS = {
     "bring": _l("Hand it in at any venue where the card is in use, or call. You need not say who you are."),
     "nothing": _l("There is no name on the card, and this page knows nothing of it: it is the same for every card."),
     "mine": _l("Is it your own card that is lost? Tell the place where you got it. It gives you a new one."),
+    "turned_away": _l("Were you turned away with your own card? Tell us."),
 }
 
 

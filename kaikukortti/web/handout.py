@@ -171,7 +171,7 @@ def _stock_of(form: Carried) -> issuing.StockCard:
     """
     first_on = form.handed_out_on.data or _today()
     card_rules.check_handed_out(first_on, today=_today())
-    return issuing.check_stock(form.number.data or "", actor=guard.actor(), today=first_on)
+    return issuing.check_stock(form.number.data or "", actor=guard.actor(), today=first_on, now=clock.now())
 
 
 def _read_answers(form: deskforms.ClientAnswers) -> issuing.Answers:

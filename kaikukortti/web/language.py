@@ -132,6 +132,11 @@ def day(value: date) -> str:
     return _format(value, DAY)
 
 
+def month(value: date) -> str:
+    """Write the month of a day: elokuu 2026, August 2026."""
+    return str(dates.format_date(value, "LLLL y", locale=locale_name(language_now())))
+
+
 def weekday(value: date) -> str:
     """Write a day near by, with its weekday: su 22.11."""
     return _format(value, WEEKDAY)

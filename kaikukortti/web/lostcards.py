@@ -44,7 +44,7 @@ def find() -> Page:
 @blueprint.post("/block")
 def block() -> Page:
     """Block the card that the worker has chosen among the matches, as lost."""
-    known, form = deskforms.LostCard(), deskforms.LostChoice()
+    known, form = deskforms.LostDetails(), deskforms.LostChoice()
     found = _find(known)
     if found is None:
         return render_template("cards/lost.html", form=known), 422

@@ -13,10 +13,16 @@ from kaikukortti.web import forms, guard, pages, sheetpage
 blueprint = guard.guarded_blueprint("mobilecards", __name__, roles=[Role.WORKER], url_prefix="/cards")
 
 
+class SheetForm(forms.EmptyForm):
+    """The button of the language in which the sheet is printed."""
+
+    BESIDE = frozenset({"language"})
+
+
 @blueprint.post("/<int:card_id>/mobile")
 def make(card_id: int) -> str:
     """Open a mobile card and show the sheet with its address, this once; an earlier address works no more."""
-    if not forms.EmptyForm().validate():
+    if not SheetForm().validate():
         abort(400)
     actor, now = guard.actor(), clock.now()
     token = mobilecards.make(card_id, actor=actor, now=now)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask, Response, current_app, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,17 +12,20 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
+from kaikukortti.db import db
 from kaikukortti.errors import DomainError
 from kaikukortti.rules import number as number_rules
 from kaikukortti.rules.access import Role
-from kaikukortti.web import guard, language
+from kaikukortti.web import guard, hosts, language
 from kaikukortti.web.sentences import sentence_of, status_of
 
 Answer = tuple[str | Response, int]
+ToldAnswer = tuple[str | Response, int, dict[str, str]]
 Link = tuple[str, Any]
 """An endpoint and what a menu calls it."""
 _MORE_LINKS = "kaikukortti.menu"
 TOLD_BY_HEADERS = {"Allow", "Retry-After"}  # what an error says to a program beside its words
+COME_AGAIN = {"Retry-After": "10"}  # seconds: as long as a lock is waited for (db.engine_options)
 
 ROLE_NAMES = {
     Role.WORKER: _l("Card issuer"),
@@ -38,11 +42,13 @@ MENU: Mapping[Role, tuple[tuple[str, Any], ...]] = {
         ("handout.new", _l("Hand out a card")),
         ("freeplaces.index", _l("Free places")),
         ("unitbookings.index", _l("Bookings")),
+        ("ourpart.index", _l("Our part")),
     ),
     Role.VENUE_STAFF: (
         ("programme.evening", _l("Today")),
         ("bookings.tonight", _l("Bookings")),
         ("paperlist.day", _l("Paper list")),
+        ("ourpart.index", _l("Our part")),
     ),
     Role.VENUE_MANAGER: (
         ("programme.evening", _l("Today")),
@@ -53,8 +59,10 @@ MENU: Mapping[Role, tuple[tuple[str, Any], ...]] = {
         ("tablets.index", _l("Tablets")),
         ("paperlist.day", _l("Paper list")),
         ("questions.of_venue", _l("Questions")),
+        ("ourpart.index", _l("Our part")),
     ),
     Role.COORDINATOR: (
+        ("network.index", _l("The network")),
         ("statistics.index", _l("Figures")),
         ("partners.index", _l("Units and venues")),
         ("stock.index", _l("Stock of cards")),
@@ -74,6 +82,7 @@ HTTP_WORDS = {
     405: (_l("This cannot be done here"), _l("Go back and try again.")),
     409: (_l("This cannot be done now"), _l("Somebody may have changed the same thing. Look again and try anew.")),
     410: (_l("This link works no more"), _l("Ask for a new one.")),
+    411: (_l("The request could not be read"), _l("Go back and try again.")),
     415: (_l("The request could not be read"), _l("Go back and try again.")),
     413: (_l("Too much was sent at once"), _l("Send a smaller amount.")),
     429: (_l("Too many requests came from this place"), _l("Wait a minute and try again.")),
@@ -112,6 +121,7 @@ def init_app(app: Flask) -> None:
     """Register error handlers, row numbers in addresses, the template context and the filter `grouped`."""
     app.url_map.converters["int"] = RowNumber
     app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(sa.exc.OperationalError, _database_busy)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _bug)
@@ -127,6 +137,8 @@ def extend_menu(app: Flask, links: Callable[[], list[Link]]) -> None:
 def home_url() -> str:
     """Return the first page of the signed-in person's role, or the front page."""
     membership = guard.find_membership()
+    if guard.lacks_factor():
+        return url_for("factors.index")
     menu = MENU[membership.role] if membership else ()
     return url_for(menu[0][0]) if menu else url_for("public.about" if membership else "public.front")
 
@@ -151,14 +163,14 @@ def wants_json() -> bool:
 
 
 def public_url() -> str:
-    """Return the address of the service as the outside sees it, without a slash at the end."""
-    configured: str | None = current_app.config["KAIKU"].public_url
-    return configured or request.host_url.rstrip("/")
+    """Return the address of the pages as the outside sees it, without a slash at the end."""
+    return hosts.staff_url()
 
 
 def _context() -> dict[str, Any]:
     membership = guard.find_membership()
-    menu = [*MENU[membership.role], *_more_links()] if membership else []
+    may_go = membership is not None and not guard.lacks_factor()
+    menu = [*MENU[membership.role], *_more_links()] if membership is not None and may_go else []
     return {
         "locale": language.language_now(),
         "address_here": guard.address_here(),
@@ -185,15 +197,29 @@ def _actor_view() -> ActorView | None:
     user, membership = guard.find_user(), guard.find_membership()
     if user is None or membership is None:
         return None
-    return ActorView(user.name, organisation_name(), str(ROLE_NAMES[membership.role]), len(user.memberships) > 1)
+    return ActorView(user.name, organisation_name(), str(ROLE_NAMES[membership.role]), len(user.open_memberships) > 1)
 
 
-def _domain_error(error: DomainError) -> Answer:
+def _domain_error(error: DomainError) -> ToldAnswer:
     status, sentence = status_of(error), sentence_of(error)
+    told = COME_AGAIN if status == 503 else {}
     if wants_json():
-        return json_error(error.code, sentence, status)
+        return *json_error(error.code, sentence, status), told
     title, what_next = HTTP_WORDS.get(status, HTTP_WORDS[409])
-    return _page(str(title), sentence, str(what_next), status)
+    return *_page(str(title), sentence, str(what_next), status), told
+
+
+def _database_busy(error: sa.exc.OperationalError) -> ToldAnswer:
+    """Answer for a database that is locked, full or away: nothing of a card is in it, and it may work in a moment."""
+    current_app.logger.error("no database at endpoint %s: %s", request.endpoint, type(error.orig).__name__)
+    db.session.rollback()
+    title, text = HTTP_WORDS[503]
+    if wants_json():
+        return *json_error("http_503", str(title), 503), COME_AGAIN
+    try:
+        return *_page(str(title), str(text), "", 503), COME_AGAIN
+    except sa.exc.SQLAlchemyError:  # the frame of a page asks the database too
+        return Response(f"{title}. {text}", mimetype="text/plain"), 503, COME_AGAIN
 
 
 def _csrf_error(error: CSRFError) -> Answer:
@@ -205,7 +231,7 @@ def _csrf_error(error: CSRFError) -> Answer:
     )
 
 
-def _http_error(error: HTTPException) -> tuple[str | Response, int, dict[str, str]]:
+def _http_error(error: HTTPException) -> ToldAnswer:
     status = error.code or 500
     title, text = HTTP_WORDS.get(status, HTTP_WORDS[500])
     told = {name: value for name, value in error.get_headers() if name in TOLD_BY_HEADERS}

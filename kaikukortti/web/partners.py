@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response
 from kaikukortti import accounts, clock, partners
 from kaikukortti.errors import DomainError
 from kaikukortti.models.network import PartnerState, Unit, Venue
+from kaikukortti.partnership import commitments, instruction, people
+from kaikukortti.rules import period
 from kaikukortti.rules.access import Role
 from kaikukortti.rules.programme import Category
-from kaikukortti.web import choices, forms, guard, language, pages, placeforms
+from kaikukortti.web import choices, forms, guard, inviting, language, pages, placeforms
 from kaikukortti.web.sentences import sentence_of
 
 blueprint = guard.guarded_blueprint("partners", __name__, roles=[Role.COORDINATOR], url_prefix="/partners")
@@ -54,7 +56,12 @@ def new_venue() -> Page:
         try:
             category = Category(form.category.data)
             venue = partners.open_venue(
-                actor=guard.actor(), details=_details(form), category=category, facts=form.facts, now=clock.now()
+                actor=guard.actor(),
+                details=_details(form),
+                category=category,
+                facts=form.facts,
+                last_on=form.last_on.data,
+                now=clock.now(),
             )
             flash(_("The venue is in the register. Invite its people next."), "success")
             return redirect(url_for("partners.venue", venue_id=venue.id), 303)
@@ -67,21 +74,22 @@ def new_venue() -> Page:
 def unit(unit_id: int) -> str:
     """Show a unit and its people."""
     found = partners.get_unit(unit_id, actor=guard.actor())
-    return _partner_page(found, _with_roles(forms.Invite(), choices.UNIT_ROLES))
+    return _partner_page(found)
 
 
 @blueprint.get("/venues/<int:venue_id>")
 def venue(venue_id: int) -> str:
     """Show a venue and its people."""
     found = partners.get_venue(venue_id, actor=guard.actor())
-    return _partner_page(found, _with_roles(forms.Invite(), choices.VENUE_ROLES))
+    return _partner_page(found)
 
 
 @blueprint.route("/units/<int:unit_id>/change", methods=["GET", "POST"])
 def change_unit(unit_id: int) -> Page:
     """Change names, contact or state of a unit."""
     actor = guard.actor()
-    form = _with_states(forms.Partner(obj=partners.get_unit(unit_id, actor=actor)))
+    found = partners.get_unit(unit_id, actor=actor)
+    form = _with_states(forms.Partner(obj=found), found)
     if form.validate_on_submit():
         try:
             partners.change_unit(unit_id, actor=actor, details=_details(form), now=clock.now())
@@ -97,12 +105,18 @@ def change_venue(venue_id: int) -> Page:
     """Change names, contact, category or state of a venue."""
     actor = guard.actor()
     found = partners.get_venue(venue_id, actor=actor)
-    form = _with_categories(_with_states(placeforms.VenuePartner(obj=found, facts=partners.facts_of(found))))
+    form = _with_categories(_with_states(placeforms.VenuePartner(obj=found, facts=partners.facts_of(found)), found))
     if form.validate_on_submit():
         details, category = _details(form), Category(form.category.data)
         try:
             partners.change_venue(
-                venue_id, actor=actor, details=details, category=category, facts=form.facts, now=clock.now()
+                venue_id,
+                actor=actor,
+                details=details,
+                category=category,
+                facts=form.facts,
+                last_on=form.last_on.data,
+                now=clock.now(),
             )
             flash(_("Saved."), "success")
             return redirect(url_for("partners.venue", venue_id=venue_id), 303)
@@ -111,43 +125,35 @@ def change_venue(venue_id: int) -> Page:
     return _form_page(form, _("Change the venue"))
 
 
-@blueprint.post("/units/<int:unit_id>/people")
+@blueprint.route("/units/<int:unit_id>/people", methods=["GET", "POST"])
+@guard.confirmed
 def invite_to_unit(unit_id: int) -> Page:
-    """Invite a worker; shows the link once."""
+    """Invite a worker."""
     found = partners.get_unit(unit_id, actor=guard.actor())
-    form = _with_roles(forms.Invite(), choices.UNIT_ROLES)
-    return _invite(found, form, accounts.Home(unit_id=unit_id))
+    return _invite(found, choices.UNIT_ROLES, accounts.Home(unit_id=unit_id))
 
 
-@blueprint.post("/venues/<int:venue_id>/people")
+@blueprint.route("/venues/<int:venue_id>/people", methods=["GET", "POST"])
+@guard.confirmed
 def invite_to_venue(venue_id: int) -> Page:
-    """Invite a manager or staff of a venue; shows the link once."""
+    """Invite a manager or staff of a venue."""
     found = partners.get_venue(venue_id, actor=guard.actor())
-    form = _with_roles(forms.Invite(), choices.VENUE_ROLES)
-    return _invite(found, form, accounts.Home(venue_id=venue_id))
+    return _invite(found, choices.VENUE_ROLES, accounts.Home(venue_id=venue_id))
 
 
-def _invite(partner: Unit | Venue, form: forms.Invite, home: accounts.Home) -> Page:
-    if not form.validate():
-        return _partner_page(partner, form), 422
-    try:
-        token = accounts.invite(
-            actor=guard.actor(),
-            email=form.email.data,
-            name=form.name.data,
-            role=Role(form.role.data),
-            home=home,
-            language=language.language_now(),
-            now=clock.now(),
-        )
-    except DomainError as error:
-        form.refuse("email", sentence_of(error))
-        return _partner_page(partner, form), 409
-    if token is None:
-        flash(_("%(name)s has a password already and signs in with it.", name=form.name.data), "success")
-        return redirect(_url_of(partner), 303)
-    link = pages.public_url() + url_for("accounts.invitation", token=token)
-    return render_template("partners/invited.html", partner=partner, name=form.name.data, link=link, home=home)
+def _invite(partner: Unit | Venue, roles: dict[str, Any], home: accounts.Home) -> Page:
+    form, status = forms.Invite(), 200
+    form.role.choices = choices.options(roles)
+    back_url, back_label = _url_of(partner), language.name(partner)
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            try:
+                return inviting.invite(form, home, back_url=back_url, back_label=back_label)
+            except DomainError as error:
+                form.refuse("email", sentence_of(error))
+                status = 409
+    return render_template("partners/invite.html", form=form, back_url=back_url, back_label=back_label), status
 
 
 def _url_of(partner: Unit | Venue) -> str:
@@ -156,16 +162,16 @@ def _url_of(partner: Unit | Venue) -> str:
     return url_for("partners.venue", venue_id=partner.id)
 
 
-def _partner_page(partner: Unit | Venue, form: forms.Invite) -> str:
-    is_unit = isinstance(partner, Unit)
-    people = partners.list_people(**{"unit_id" if is_unit else "venue_id": partner.id})
+def _partner_page(partner: Unit | Venue) -> str:
     return render_template(
         "partners/partner.html",
         partner=partner,
-        is_unit=is_unit,
-        people=people,
-        form=form,
+        is_unit=isinstance(partner, Unit),
+        people=people.list_of_partner(partner),
+        agreed=commitments.find_current(partner),
+        is_due=instruction.is_due(partner.instructed_on, today=period.day_of(clock.now())),
         states=choices.PARTNER_STATES,
+        meanings=choices.PARTNER_STATE_MEANINGS,
         categories=choices.CATEGORIES,
         role_names=pages.ROLE_NAMES,
     )
@@ -194,16 +200,14 @@ def _refuse(form: placeforms.VenuePartner, error: DomainError) -> None:
     form.refuse(placeforms.FIELD_OF[error.code], sentence_of(error))
 
 
-def _with_states(form: Any) -> Any:
-    form.state.choices = choices.options(choices.PARTNER_STATES)
+def _with_states(form: Any, partner: Unit | Venue | None = None) -> Any:
+    """Offer the states; who has left may stay so, others leave from a page of its own."""
+    has_left = partner is not None and partner.state is PartnerState.LEFT
+    words = {state: word for state, word in choices.PARTNER_STATES.items() if has_left or state != "left"}
+    form.state.choices = choices.options(words)
     return form
 
 
 def _with_categories(form: Any) -> Any:
     form.category.choices = choices.options(choices.CATEGORIES)
-    return form
-
-
-def _with_roles(form: forms.Invite, roles: dict[str, Any]) -> forms.Invite:
-    form.role.choices = choices.options(roles)
     return form

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField
+from wtforms import DateField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from kaikukortti.rules import place
@@ -15,6 +15,7 @@ FIELD_OF = {
     "phone_impossible": "ticket_phone",
     "website_impossible": "website",
     "name_in_use": "name_fi",
+    "last_day_past": "last_on",
 }
 _YES, _NO, _UNKNOWN = "yes", "no", "unknown"
 KNOWN = {_YES: _l("Yes"), _NO: _l("No"), _UNKNOWN: _l("Not known")}
@@ -58,6 +59,7 @@ class VenuePartner(Partner, Place):
     """A venue in the coordinator's register: its names and state, its category, the place."""
 
     category = SelectField(_l("Category"), [InputRequired(_l("This is needed."))])
+    last_on = DateField(_l("Last day"), [Optional()])
 
 
 _QUESTIONS = ("step_free", "hearing_loop")

@@ -5,7 +5,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from kaikukortti import accounts
-from kaikukortti.web import guard, language
+from kaikukortti.web import forms, guard, language
 
 blueprint = guard.guarded_blueprint("preferences", __name__, word=guard.PUBLIC)
 
@@ -15,6 +15,7 @@ A_YEAR = 365 * 24 * 3600
 @blueprint.post("/preferences")
 def change() -> Response:
     """Remember a language or a text size for a year, and go back to the page."""
+    forms.check_names({"language", "text_size", "next"})
     user, code = guard.find_user(), request.form.get("language")
     if user is not None and code in language.CODES:
         accounts.change_language(user_id=user.id, language=code)

@@ -29,7 +29,9 @@ SENTENCES = {
     "term_impossible": _l("Write both the first and the last day, in this order."),
 }
 
-STATUS = dict.fromkeys((*SENTENCES, "occurrence_too_far", "quota_below_given", "series_too_long"), 422) | {
+STATUS = dict.fromkeys(
+    (*SENTENCES, "occurrence_too_far", "occurrence_after_last_day", "quota_below_given", "series_too_long"), 422
+) | {
     "occurrence_over": 409,
     "event_kind_fixed": 409,
     "pass_days_fixed": 409,
@@ -37,6 +39,10 @@ STATUS = dict.fromkeys((*SENTENCES, "occurrence_too_far", "quota_below_given", "
 
 # Sentences with something in them: from the details of the error to the words.
 TOLD: dict[str, Callable[[dict[str, Any]], str]] = {
+    "occurrence_after_last_day": lambda details: _(
+        "Your place is in the network until %(day)s. Choose a day before that, or ask the coordinator.",
+        day=day(details["last_on"]),
+    ),
     "occurrence_too_far": lambda details: _("Choose a day within %(years)s years.", years=details["years"]),
     "quota_below_given": lambda details: ngettext(
         "%(num)s place has been given out or booked already, on %(day)s. The number cannot be smaller.",

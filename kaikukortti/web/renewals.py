@@ -9,7 +9,7 @@ from wtforms import Field
 from wtforms.validators import InputRequired
 from wtforms.widgets import TextArea
 
-from kaikukortti import clock, partners, renewals
+from kaikukortti import clock, corrections, partners, renewals
 from kaikukortti.errors import DomainError
 from kaikukortti.renewals import Prepared, Wanted
 from kaikukortti.rules import identitycode, period
@@ -70,7 +70,9 @@ class CardLines(forms.Form):
 
 
 class WantedCards(forms.Form):
-    """What the worker confirms."""
+    """What the worker confirms; the list as it was typed comes along."""
+
+    BESIDE = frozenset({"numbers"})
 
     renew = WantedField()
 
@@ -126,6 +128,7 @@ def done() -> Page:
         outcomes=outcomes,
         whys=[_why(outcome.problem) if outcome.problem else "" for outcome in outcomes],
         count=sum(outcome.problem is None for outcome in outcomes),
+        to_ask=corrections.list_to_ask([outcome.card_id for outcome in outcomes if outcome.problem is None]),
     )
 
 

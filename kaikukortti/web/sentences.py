@@ -14,6 +14,7 @@ from kaikukortti.web import (
     programmesentences,
     sellersentences,
     stockwords,
+    trustsentences,
 )
 from kaikukortti.web.language import _, ngettext
 
@@ -32,6 +33,7 @@ STATUS = {
     **followupsentences.STATUS,
     **sellersentences.STATUS,
     **bookingsentences.STATUS,
+    **trustsentences.STATUS,
 }
 
 IDENTITY_CODE = _l(
@@ -46,6 +48,7 @@ SENTENCES = {
     **bookingsentences.SENTENCES,
     **figuresentences.SENTENCES,
     **followupsentences.SENTENCES,
+    **trustsentences.SENTENCES,
     "not_found": _l("This cannot be found, or it is not yours to see."),
     "not_allowed": _l("Your role does not include this."),
     "sign_in_wrong": _l("The e-mail address and the password do not match. Check both and try again."),
@@ -111,6 +114,8 @@ def sentence_of(error: DomainError) -> str:
             return programmesentences.TOLD[code](details)
         case code if code in bookingsentences.TOLD:
             return bookingsentences.TOLD[code](details)
+        case code if code in trustsentences.TOLD:
+            return trustsentences.TOLD[code](details)
         case _:
             return sentence(error.code)
 

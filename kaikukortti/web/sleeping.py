@@ -33,6 +33,7 @@ def index() -> str:
 @blueprint.post("/<int:card_id>/talk")
 def talk(card_id: int) -> Response:
     """Note that the holder was talked with about the card today."""
+    forms.check_names(())
     try:
         sleeping.note_talk(card_id, actor=guard.actor(), now=clock.now())
     except sleeping.CardNotSleeping as gone:
@@ -45,6 +46,7 @@ def talk(card_id: int) -> Response:
 @blueprint.post("/<int:card_id>/talk/undo")
 def take_back(card_id: int) -> Response:
     """Take today's tick back."""
+    forms.check_names(())
     try:
         sleeping.take_back_talk(card_id, actor=guard.actor(), now=clock.now())
     except sleeping.NoTalkToday as error:

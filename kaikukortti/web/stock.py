@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from kaikukortti import cardsheet, clock, partners, stock, stockcare
 from kaikukortti.errors import DomainError
+from kaikukortti.models.network import PartnerState
 from kaikukortti.rules.access import Role
 from kaikukortti.rules.card import CardKind, CardReason
 from kaikukortti.web import choices, forms, guard, language, stockforms, stockwords
@@ -18,11 +19,13 @@ Page = str | Response | tuple[str, int]
 
 
 @blueprint.route("/", methods=["GET", "POST"])
+@guard.confirmed_when(guard.is_writing)
 def index() -> Page:
     """List the batches of the area and the units' stock, and add a new batch."""
     area_id, form, status = guard.own_area(), forms.PrintStock(), 200
     units = stockcare.list_units(actor=guard.actor())
-    form.unit.choices = [(row.unit.id, language.name(row.unit)) for row in units]
+    here = [row.unit for row in units if row.unit.state is not PartnerState.LEFT]
+    form.unit.choices = [(unit.id, language.name(unit)) for unit in here]
     form.kind.choices = choices.options(choices.CARD_KINDS)
     if form.validate_on_submit():
         try:
@@ -58,8 +61,10 @@ def batch(batch_id: int) -> str:
 
 
 @blueprint.post("/<int:batch_id>/stolen")
+@guard.confirmed
 def mark_stolen(batch_id: int) -> Response:
     """Take all that is left of a batch out of use."""
+    forms.check_names(())
     try:
         count = stockcare.mark_stolen(batch_id, actor=guard.actor(), now=clock.now())
     except stockcare.StolenAlready as error:
@@ -94,6 +99,7 @@ def destroy() -> Page:
 
 
 @blueprint.get("/<int:batch_id>/cards.pdf")
+@guard.confirmed
 def sheet(batch_id: int) -> FlaskResponse:
     """Return the batch's cards that are still stock, on A4, both sides."""
     batch = stock.get_batch(batch_id, actor=guard.actor())

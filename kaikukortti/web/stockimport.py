@@ -12,6 +12,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from kaikukortti import clock, partners, stockcodes, stockimport, tables
+from kaikukortti.models.network import PartnerState
 from kaikukortti.rules.access import Role
 from kaikukortti.rules.card import CardKind
 from kaikukortti.stockcodes import Line, Sheet
@@ -37,11 +38,13 @@ def allow_long_lists(_endpoint: str | None, _values: dict[str, Any] | None) -> N
 
 
 @blueprint.route("", methods=["GET", "POST"])
+@guard.confirmed
 def index() -> Page:
     """Ask for a file, examine it, and say what an import would do."""
     form, status = stockforms.ImportFile(), 200
     units = partners.list_units(guard.own_area())
-    form.unit.choices = [(row.unit.id, language.name(row.unit)) for row in units]
+    here = [row.unit for row in units if row.unit.state is not PartnerState.LEFT]
+    form.unit.choices = [(unit.id, language.name(unit)) for unit in here]
     if form.validate_on_submit():
         try:
             sheet = stockcodes.read(form.file.data.read())
@@ -55,6 +58,7 @@ def index() -> Page:
 
 
 @blueprint.post("/confirm")
+@guard.confirmed
 def confirm() -> Page:
     """Take in the examined codes: all of them, or none."""
     form = stockforms.ImportExamined()

@@ -91,7 +91,9 @@ function play(context, [hertz, start, length], loudness) {
 }
 
 function vibration() {
-  return (pattern) => globalThis.navigator?.vibrate?.(pattern);
+  // Before the first touch a browser refuses, and complains of it in its console.
+  const isTouched = () => globalThis.navigator?.userActivation?.hasBeenActive ?? true;
+  return (pattern) => isTouched() && globalThis.navigator?.vibrate?.(pattern);
 }
 
 function attempt(act) {

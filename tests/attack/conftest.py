@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -9,13 +10,14 @@ from flask import Flask
 from kaikukortti.app import create_app
 from kaikukortti.db import db
 from kaikukortti.rules.access import Role
-from tests import engines
+from tests import engines, secondfactors
 from tests.attack import crawler, town
 from tests.attack.crawler import Answer, Attacker
 from tests.attack.membership import Quarter
 from tests.attack.town import Town
 from tests.conftest import settings
 from tests.factories import PASSWORD, ROUNDING_KEY, SECRET_KEY
+from tests.people import Person
 from tests.serving import Service
 
 STARTS = ("/", "/statistics/", "/reports/", "/api/v1/statistics/", "/api/openapi.json")
@@ -34,7 +36,13 @@ class Served:
         """Return somebody at the door: nobody in particular, or a member of staff."""
         found = Attacker(self.url)
         person = next((one for known, one in self.town.people.items() if known == role), None)
-        return found if person is None else found.sign_in(person.email, PASSWORD)
+        return found if person is None else found.sign_in(person.email, PASSWORD, lambda: self._code_of(person))
+
+    def _code_of(self, person: Person) -> str:
+        """Return a code of a person's app that nobody has used."""
+        assert person.actor.user_id is not None
+        with self.app.app_context():
+            return secondfactors.next_code(person.actor.user_id, now=datetime.now(UTC))
 
 
 @pytest.fixture(scope="session")

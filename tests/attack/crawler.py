@@ -5,7 +5,7 @@ import itertools
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -48,12 +48,14 @@ class Attacker:
     asked: int = 0
     found: dict[str, Answer] = field(default_factory=dict)
 
-    def sign_in(self, email: str, password: str) -> "Attacker":
-        """Sign in as the page does."""
+    def sign_in(self, email: str, password: str, code: Callable[[], str]) -> "Attacker":
+        """Sign in as the pages do, with a code where they ask for one."""
         self.get("/sign-in")
-        sent = urlencode({"email": email, "password": password, "csrf_token": self.token})
-        self._ask("POST", "/sign-in", sent, {"Content-Type": "application/x-www-form-urlencoded"})
-        assert self.get("/help").status == 200 and self.cookie
+        answer = self._send("/sign-in", email=email, password=password)
+        if dict(answer.headers).get("location") == "/sign-in/code":
+            self.get("/sign-in/code")
+            answer = self._send("/sign-in/code", code=code())
+        assert answer.status == 303 and self.get("/account/").status == 200, answer
         return self
 
     def get(self, path: str) -> Answer:
@@ -74,6 +76,10 @@ class Attacker:
                     kinds[kind] += 1
                     waiting.append(link)
         return self.found
+
+    def _send(self, path: str, **fields: str) -> Answer:
+        sent = urlencode({**fields, "csrf_token": self.token})
+        return self._ask("POST", path, sent, {"Content-Type": "application/x-www-form-urlencoded"})
 
     def _ask(self, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None) -> Answer:
         place = urlsplit(self.url)

@@ -1,7 +1,9 @@
 """What every page must pass: axe's rules of WCAG A and AA, and no sideways scroll. Which pages, the tests say."""
 
 import functools
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import CDPSession, Page
 
@@ -9,7 +11,15 @@ from tests import tree
 
 AXE = tree.ROOT / "tests" / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-AXE_RUN = "axe.run(document, {runOnly: %s, resultTypes: ['violations']}).then(found => found.violations)"
+AXE_RUN = """
+axe.run(document, {runOnly: %s, resultTypes: ['violations']}).then((found) => ({
+  version: found.testEngine.version,
+  violations: found.violations,
+  undecided: found.incomplete.map((rule) => rule.id),
+  rules: ['passes', 'violations', 'incomplete', 'inapplicable'].flatMap((kind) => found[kind].map((rule) => rule.id)),
+}))
+"""
+ROOM = "({language: document.documentElement.lang, width: window.innerWidth})"
 # What sticks out to the right of the page, or of a box in it that has to be scrolled sideways to be read. Tables may.
 STICKING_OUT = """
 (() => {
@@ -28,11 +38,31 @@ STICKING_OUT = """
 """
 
 
+@dataclass(frozen=True)
+class Look:
+    """One check by axe: of which page, in which language, on a screen how wide, and the ids of axe's rules."""
+
+    path: str
+    language: str
+    width: int
+    axe: str
+    rules: frozenset[str]
+    violated: frozenset[str]
+    undecided: frozenset[str]
+
+
+LOOKS: list[Look] = []
+"""Every check of this run, for the accessibility statement (`statement.py`)."""
+
+
 def check(page: Page) -> None:
-    """Raise AssertionError with what axe finds on the page as it stands."""
+    """Raise AssertionError with what axe finds on the page as it stands, once its styles are there."""
+    page.wait_for_load_state()
     inspector = page.context.new_cdp_session(page)
     _evaluate(inspector, "typeof axe === 'object' || (() => {" + _axe() + "\n})()")
-    violations = _evaluate(inspector, AXE_RUN % list(AXE_TAGS))
+    answer = _evaluate(inspector, AXE_RUN % list(AXE_TAGS))
+    violations = answer["violations"]
+    _note(answer, path=urlsplit(page.url).path, **_evaluate(inspector, ROOM))
     inspector.detach()
     found = [
         f"{violation['id']} ({violation['impact']}): {violation['help']}\n      "
@@ -40,6 +70,12 @@ def check(page: Page) -> None:
         for violation in violations
     ]
     assert not found, tree.listing(found, f"{page.url} ({page.title()}):")
+
+
+def _note(answer: dict[str, Any], *, path: str, language: str, width: int) -> None:
+    broken = frozenset(violation["id"] for violation in answer["violations"])
+    rules, undecided = frozenset(answer["rules"]), frozenset(answer["undecided"])
+    LOOKS.append(Look(path, language, width, answer["version"], rules, broken, undecided))
 
 
 def check_width(page: Page) -> None:

@@ -18,7 +18,7 @@ QUIET = (
     "--disable-sync",
 )
 FAKE_CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
-ANSWERS_WITHIN = 15_000.0  # milliseconds: patience for a busy machine, never a pause
+ANSWERS_WITHIN = 30_000.0  # milliseconds: patience for a busy machine, never a pause
 LANGUAGE_COOKIE = "kaiku_language"
 
 

@@ -5,20 +5,58 @@ Fields are found by their names and links by their addresses; the few words are 
 
 import re
 from datetime import date
+from urllib.parse import urlsplit
 
+import pyotp
 from playwright.sync_api import Locator, Page, expect
 
-PASSWORD = "a password for the tests"
+from tests.browser import signedin
+from tests.serving import Demo
+
+PASSWORD = "kolme kukkoa kannella"
 IN_USE = re.compile(r"/cards/(\d+)/handed-out$")
 
 
 def sign_in(page: Page, account: dict[str, str]) -> None:
-    """Sign in by the page and arrive somewhere else."""
+    """Be signed in, as often as one likes, and arrive at the first page; `sign_in_by_pages` does it in earnest."""
+    page.goto("/help")
+    url = origin(page)
+    signedin.begin(page.context, Demo.instance_at(url), url, account["email"])
+    page.goto("/")
+
+
+def sign_in_by_pages(page: Page, account: dict[str, str]) -> None:
+    """Sign in with the password and, where it is asked for, the code that the demo's page shows beside the field."""
+    give_password(page, account)
+    if page.url.partition("?")[0].endswith("/sign-in/code"):
+        page.locator("input[name=code]").fill(str(page.locator("[data-demo-code]").text_content()))
+        send(page, form="")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def give_password(page: Page, account: dict[str, str]) -> None:
+    """Take the first step of signing in."""
     page.goto("/sign-in")
     page.locator("input[name=email]").fill(account["email"])
     page.locator("input[name=password]").fill(account["password"])
     send(page, form="")
-    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def set_up_app(page: Page) -> str:
+    """Add an authenticator app by its page; return its secret. The page of the recovery codes comes next."""
+    page.goto("/account/factors/app")
+    page.locator("main summary").click()
+    secret = page.locator("details .typed-code").inner_text().replace(" ", "")
+    page.locator("input[name=code]").fill(pyotp.TOTP(secret).now())
+    send(page, form="")
+    page.wait_for_url("**/account/factors/**")
+    return secret
+
+
+def origin(page: Page) -> str:
+    """Return the address of the service that a page is of, without a slash at the end."""
+    parts = urlsplit(page.url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def send(page: Page, form: str) -> None:
@@ -46,11 +84,12 @@ def open_unit(page: Page, name: str) -> None:
 
 
 def invite(page: Page, name: str, *, email: str, role: str) -> str:
-    """Invite a person on the page of a partner; return the link to pass on."""
+    """Invite a person from the page of a partner; return the link to pass on."""
+    page.locator("main a[href$='/people']").click()
     page.locator("input[name=name]").fill(name)
     page.locator("input[name=email]").fill(email)
     page.locator("select[name=role]").select_option(role)
-    send(page, form="/people")
+    send(page, form="")
     link = page.locator("[data-copy]")
     expect(link).to_be_attached()
     return str(link.get_attribute("data-copy"))
@@ -62,6 +101,7 @@ def accept_invitation(page: Page, link: str) -> None:
     page.locator("input[name=password]").fill(PASSWORD)
     send(page, form="")
     page.wait_for_url(lambda url: "/invitation/" not in url)
+    signedin.prolong(page.context, Demo.instance_at(origin(page)))
 
 
 def add_event(page: Page, title: str, *, on_day: date, starts: str = "12:00", kind: str = "performance") -> None:

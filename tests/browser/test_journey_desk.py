@@ -182,7 +182,8 @@ def test_unit_is_opened_and_its_worker_hands_out_the_first_card(person, page):
     staff.send(page, form="")
     expect(page.get_by_role("alert")).to_contain_text("12 to 128 characters")
     staff.accept_invitation(page, link)
-    expect(page).to_have_url(re.compile("/cards/$"))
+    expect(page).to_have_url(re.compile("/account/factors/$"))
+    staff.set_up_app(page)
     assert page.goto(link).status == 410
 
     coordinator.goto("/stock/")

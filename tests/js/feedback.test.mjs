@@ -54,6 +54,21 @@ test("nothing sounds before the first touch nor while sounds are off", () => {
   assert.equal(played.length, 2);
 });
 
+test("the motor waits for the first touch, which the browser asks for", () => {
+  const felt = [];
+  const motor = { userActivation: { hasBeenActive: false }, vibrate: (pattern) => felt.push(pattern) };
+  const own = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  Object.defineProperty(globalThis, "navigator", { value: motor, configurable: true });
+  const feedback = createFeedback({ Audio: undefined });
+  feedback.give("welcome");
+  assert.deepEqual(felt, []);
+  motor.userActivation.hasBeenActive = true;
+  feedback.give("welcome");
+  assert.deepEqual(felt, [signalOf("welcome").vibration]);
+  if (own) Object.defineProperty(globalThis, "navigator", own);
+  else delete globalThis.navigator;
+});
+
 test("a broken speaker or motor stops nobody", () => {
   const Audio = class {
     constructor() {

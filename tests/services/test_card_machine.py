@@ -14,7 +14,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from kaikukortti import audit, cards, issuing, lifecycle
+from kaikukortti import cards, issuing, lifecycle
+from kaikukortti.auditing import verification
 from kaikukortti.db import db
 from kaikukortti.errors import DomainError
 from kaikukortti.models.cards import Card, CardEvent, CardPeriod, PeriodKind
@@ -166,7 +167,7 @@ class CardLives(RuleBasedStateMachine):
                 assert card.children == covering[-1].children
 
     def teardown(self) -> None:
-        assert audit.find_break(self.worker.organisation) is None
+        assert verification.find_break(self.worker.organisation) is None
 
 
 def current(card: Card) -> list[CardPeriod]:

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from kaikukortti import audit, statistics
+from kaikukortti import statistics
+from kaikukortti.auditing import verification
 from kaikukortti.db import db
 from kaikukortti.errors import NotFound
 from kaikukortti.models.ledger import Device, DeviceState, Entry, Scan, ScanCard, ScanDecision
@@ -89,7 +90,7 @@ def test_an_answer_to_a_double(send, manager, uses, answer, counted):
     entry = db.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert entry is not None and (entry.action, entry.user_id) == ("question.answered", manager.user_id)
     assert entry.detail == {"scan": second, "flag": "double", "answer": answer.value, "suggested": False}
-    assert audit.find_break(manager.organisation) is None
+    assert verification.find_break(manager.organisation) is None
 
 
 def test_an_answered_scan_is_answered_to_the_tablet_as_at_first(tablet, manager):
@@ -291,4 +292,4 @@ def test_after_thirty_days_the_suggestion_is_applied_and_noted(send, uses, manag
     assert asked(manager) == []
     with pytest.raises(decisions.QuestionAnswered):
         decide(double, Flag.DOUBLE, Answer.COUNT, manager)
-    assert audit.find_break(manager.organisation) is None
+    assert verification.find_break(manager.organisation) is None

@@ -63,7 +63,7 @@ def test_impossible_days_are_refused(network, worker, facts):
 
 def test_the_list_tells_whose_review_has_come(network, worker, episode):
     ahead = leaves.start(worker, network.area.id, review_months=(6,), service=Service.OTHER)
-    rows = episodes.list_open(actor=worker)
+    rows = episodes.list_open(actor=worker, now=NOW)
     assert [row.id for row in rows] == [episode.id, ahead.id]
     assert [row.is_due(TODAY) for row in rows] == [True, False]
     assert episodes.count_reviews_due(rows, today=TODAY) == 1
@@ -91,7 +91,7 @@ def test_renewals_are_a_number(network, worker):
 
 def test_another_unit_finds_nothing(network, worker, episode):
     stranger = network.strangers[Role.WORKER].actor
-    assert episodes.list_open(actor=stranger) == []
+    assert episodes.list_open(actor=stranger, now=NOW) == []
     for call in (
         lambda actor: episodes.get(episode.id, actor=actor),
         lambda actor: episodes.look(episode.id, actor=actor, now=NOW),
@@ -102,7 +102,8 @@ def test_another_unit_finds_nothing(network, worker, episode):
         moved = replace(worker, unit_id=network.other_unit.id)
         with pytest.raises(NotFound):
             call(moved)
-    assert [entry.action for entry in leaves.logged()] == ["followup.episode_started"]
+    told = [entry.action for entry in leaves.logged()]
+    assert told == ["followup.episode_started", "followup.episodes_listed"], "the stranger's look at an empty list"
     assert episodes.get(episode.id, actor=worker).ended_on is None
 
 
@@ -111,7 +112,7 @@ def test_no_other_role_has_episodes(network, episode, role):
     actor = network.people[role].actor
     for call in (
         lambda: episodes.get(episode.id, actor=actor),
-        lambda: episodes.list_open(actor=actor),
+        lambda: episodes.list_open(actor=actor, now=NOW),
         lambda: episodes.count_renewals(actor=actor, now=NOW),
         lambda: leaves.start(actor, network.area.id),
     ):
@@ -124,7 +125,7 @@ def test_a_grant_goes_with_its_episode(network, worker, episode):
     episodes.end(episode.id, actor=worker, now=NOW)
     assert not leaves.rows_of(Grant)
     assert episodes.get(episode.id, actor=worker).ended_on == TODAY
-    assert episodes.list_open(actor=worker) == []
+    assert episodes.list_open(actor=worker, now=NOW) == []
     assert leaves.logged("followup.episode_ended")[0].detail == {"episode": episode.id, "grant_ended": True}
     with pytest.raises(episodes.EpisodeOver):
         episodes.end(episode.id, actor=worker, now=NOW)

@@ -196,7 +196,7 @@ def test_a_card_whose_first_visits_are_forgotten_is_not_called_unused(ledger):
     db.session.commit()
     unit_ids = (ledger.unit.id,)
     asked = indicatorcounts.Asked(ledger.area.id, QUARTER, 1, unit_ids, ROUNDING_KEY.encode())
-    found = indicatorcounts.count_cards(asked, lost_until=date(2025, 6, 6))[ledger.unit.id]
+    found = indicatorcounts.count_cards(asked)[ledger.unit.id]
     unused = next(one for one in found if one.code == Code.NO_RECORDED_USE)
     assert unused.is_suppressed and unused.facts == {"why": Why.FORGOTTEN}
 

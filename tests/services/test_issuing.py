@@ -128,7 +128,7 @@ def test_the_day_is_the_helsinki_day():
 def test_stock_of_another_unit_becomes_the_own_once_accepted():
     worker = factories.make_actor(Role.WORKER)
     stock = factories.make_stock_card()
-    found = issuing.check_stock(stock.number, actor=worker, today=TODAY)
+    found = issuing.check_stock(stock.number, actor=worker, today=TODAY, now=NOW)
     assert (found.number, found.is_other_units, found.first_on, found.last_on) == (
         stock.number,
         True,
@@ -143,7 +143,7 @@ def test_stock_of_another_unit_becomes_the_own_once_accepted():
 def test_own_stock_needs_no_acceptance():
     worker = factories.make_actor(Role.WORKER)
     stock = factories.make_stock_card(factories.unit_of(worker), kind=CardKind.COMMUNITY)
-    found = issuing.check_stock(stock.number, actor=worker, today=TODAY)
+    found = issuing.check_stock(stock.number, actor=worker, today=TODAY, now=NOW)
     assert (found.is_other_units, found.kind) == (False, CardKind.COMMUNITY)
 
 
@@ -167,4 +167,4 @@ def test_only_a_worker_hands_out(role):
     with pytest.raises(NotAllowed):
         issuing.register_community(community.number, actor=actor, accepts_other_unit=True, now=NOW)
     with pytest.raises(NotAllowed):
-        issuing.check_stock(stock.number, actor=actor, today=TODAY)
+        issuing.check_stock(stock.number, actor=actor, today=TODAY, now=NOW)

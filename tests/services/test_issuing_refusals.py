@@ -81,7 +81,7 @@ def test_malformed_numbers(worker, text, problem):
     factories.make_stock_card(factories.unit_of(worker))
     before = snapshot()
     with pytest.raises(NumberMalformed) as caught:
-        issuing.check_stock(text, actor=worker, today=TODAY)
+        issuing.check_stock(text, actor=worker, today=TODAY, now=NOW)
     assert caught.value.details["problem"] == problem
     with pytest.raises(NumberMalformed):
         issuing.register(
@@ -94,7 +94,7 @@ def test_a_number_that_was_never_printed(worker, refused):
     unknown = factories.make_number()
     refused(NumberUnknown, unknown)
     with pytest.raises(NumberUnknown):
-        issuing.check_stock(unknown, actor=worker, today=TODAY)
+        issuing.check_stock(unknown, actor=worker, today=TODAY, now=NOW)
 
 
 @pytest.mark.parametrize("state", [State.ACTIVE, State.BLOCKED, State.SUSPENDED, State.REPLACED, State.RETURNED])
@@ -102,7 +102,7 @@ def test_a_card_that_is_in_use_already(worker, refused, state):
     card = factories.make_issued_card(factories.unit_of(worker), state=state)
     refused(card_rules.AlreadyRegistered, card.number)
     with pytest.raises(card_rules.AlreadyRegistered):
-        issuing.check_stock(card.number, actor=worker, today=TODAY)
+        issuing.check_stock(card.number, actor=worker, today=TODAY, now=NOW)
 
 
 def test_the_second_registration_of_the_same_card(worker, refused):

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from kaikukortti import audit, issuing
+from kaikukortti.auditing import verification
 from kaikukortti.db import db, transactional
 from kaikukortti.models.cards import Card, CardPeriod
 from kaikukortti.models.ledger import Device, Scan, ScanDecision
@@ -133,4 +134,4 @@ def test_two_threads_append_to_one_chain(together):
 
     assert together(many, many) == [None, None]
     assert sorted(db.session.scalars(sa.select(AuditEntry.seq))) == list(range(1, 25))
-    assert audit.find_break(worker.organisation) is None
+    assert verification.find_break(worker.organisation) is None

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from kaikukortti import audit, cardregister, cards, lifecycle
+from kaikukortti import cardregister, cards, lifecycle
+from kaikukortti.auditing import verification
 from kaikukortti.db import db
 from kaikukortti.models.cards import Card, CardEvent, CardPeriod
 from kaikukortti.models.trail import AuditEntry
@@ -86,7 +87,7 @@ def test_two_workers_renew_onto_two_new_cards(workers, card, together, gate):
     assert names(outcomes) == ["Card", "WrongState"]
     states = sorted(fresh(new).state for new in stock)
     assert states == [State.ACTIVE, State.STOCK], "the other new card is still to be handed out"
-    assert audit.find_break(workers[0].organisation) is None
+    assert verification.find_break(workers[0].organisation) is None
 
 
 def test_two_cards_are_replaced_by_the_same_new_one(workers, together, gate):

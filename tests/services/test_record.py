@@ -77,6 +77,7 @@ def test_a_visit_is_written_down_as_it_was(tablet, venue):
         "undoes": None,
         **facts,
         "carried_by": None,
+        "cut_as": None,
         "body_hash": item.body_hash,
     }
     link = db.session.scalars(sa.select(ScanCard)).one()

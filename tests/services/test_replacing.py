@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from kaikukortti import audit, cards, statistics
+from kaikukortti.auditing import verification
 from kaikukortti.db import db
 from kaikukortti.models.cards import Card, PeriodKind
 from kaikukortti.models.trail import AuditEntry
@@ -50,7 +51,7 @@ def test_one_entry_in_the_log_names_both_cards(worker, unit):
     entry = db.session.scalars(sa.select(AuditEntry)).one()
     assert (entry.action, entry.card_ref) == ("card.replace", audit.card_reference(old.number, year=2026))
     assert entry.detail == {"onto": audit.card_reference(new.number, year=2026)}
-    assert audit.find_break(worker.organisation) is None
+    assert verification.find_break(worker.organisation) is None
 
 
 def test_the_holder_counts_once_before_and_after(worker, unit):

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from kaikukortti import audit, monthcounts, simulate
+from kaikukortti import monthcounts, simulate
+from kaikukortti.auditing import verification
 from kaikukortti.db import Base, db
 from kaikukortti.models import counted
 from kaikukortti.models.cards import Batch, Card, CardEvent, CardPeriod, PeriodKind
@@ -175,7 +176,7 @@ def check_aftermath() -> None:
     card = factories.make_issued_card(db.session.get_one(Unit, 1))
     assert venue.id == 25 and card.n == SIZE.cards + 1
     assert factories.make_occurrence(venue=venue).id == count(Occurrence)
-    assert audit.find_break("area:1") is None
+    assert verification.find_break("area:1") is None
     with pytest.raises(simulate.NotEmpty):
         simulate.network(SMALL, seed=1, now=NOW)
 

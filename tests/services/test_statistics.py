@@ -56,6 +56,17 @@ def test_tickets_and_not_visits_are_counted(area, venue):
     assert statistics.venue_total(venue.id, first_on=FIRST, last_on=LAST) == Uses(3, 8)
 
 
+def test_this_month_is_a_part_of_this_year(venue):
+    for days in (0, 19, 20, 100, 323, 324):  # 1 November, 31 October, 1 January, 31 December of last year
+        visit(factories.make_issued_card(first_on=TODAY - 364 * DAY), venue, occurred=NOW - days * DAY)
+    today = statistics.venue_to_date(venue.id, today=TODAY)
+    assert today == (Uses(2, 0), Uses(5, 0))
+    for day in (TODAY, TODAY - DAY, TODAY - 20 * DAY):
+        month, year = statistics.venue_to_date(venue.id, today=day)
+        assert month == statistics.venue_total(venue.id, first_on=day.replace(day=1), last_on=day)
+        assert year == statistics.venue_total(venue.id, first_on=day.replace(month=1, day=1), last_on=day)
+
+
 def test_an_event_s_category_goes_before_its_venue_s(area):
     centre = factories.make_venue(area, category=Category.SPORT)
     concert = factories.make_occurrence(factories.make_event(centre, category=Category.CULTURE))

@@ -58,7 +58,7 @@ def test_a_stock_card_is_taken_out_for_good(unit, worker, coordinator, role, rea
     assert entries() == [("card.destroy", {"reason": reason.value})]
     assert db.session.scalars(sa.select(AuditEntry.card_ref)).one() is not None
     with pytest.raises(WrongState):
-        issuing.check_stock(card.number, actor=worker, today=TODAY)
+        issuing.check_stock(card.number, actor=worker, today=TODAY, now=NOW)
     with pytest.raises(stockcare.DestroyedAlready):
         stockcare.destroy(card.number, reason=reason, actor=actor, now=NOW)
 

@@ -143,7 +143,7 @@ def test_a_code_of_earlier_days_is_found_at_the_desk_and_at_the_door(unit, coord
     stockimport.run(sheet_of("KOI-1234", "00123456"), unit_id=unit.id, actor=coordinator, now=NOW)
     worker = factories.make_actor(Role.WORKER, unit)
     for typed in ("koi 1234", "KOI-1234", "KO11234"):
-        card = issuing.check_stock(typed, actor=worker, today=TODAY)
+        card = issuing.check_stock(typed, actor=worker, today=TODAY, now=NOW)
         assert card.number == "KO11234" and not card.is_other_units
         found = lookup.find_card(code=typed, ref=None)
         assert found is not None and (found.number, found.state) == ("KO11234", State.STOCK)
@@ -157,10 +157,10 @@ def test_a_code_of_earlier_days_is_found_at_the_desk_and_at_the_door(unit, coord
 def test_a_code_in_the_shape_of_earlier_days_that_nobody_has_is_unknown(unit):
     worker = factories.make_actor(Role.WORKER, unit)
     with pytest.raises(cardregister.NumberUnknown):
-        issuing.check_stock("KAI-9999", actor=worker, today=TODAY)
+        issuing.check_stock("KAI-9999", actor=worker, today=TODAY, now=NOW)
     for text in ("KAI-99999", "EK3F8M2X9TT", "131052-308T"):
         with pytest.raises(cardregister.NumberMalformed):
-            issuing.check_stock(text, actor=worker, today=TODAY)
+            issuing.check_stock(text, actor=worker, today=TODAY, now=NOW)
 
 
 def test_a_card_whose_mask_was_taken_back_is_found_all_the_same(unit, coordinator):
@@ -168,7 +168,7 @@ def test_a_card_whose_mask_was_taken_back_is_found_all_the_same(unit, coordinato
     unit.area.legacy_masks = ""
     db.session.commit()
     worker = factories.make_actor(Role.WORKER, unit)
-    assert issuing.check_stock("kai1234", actor=worker, today=TODAY).number == "KA11234"
+    assert issuing.check_stock("kai1234", actor=worker, today=TODAY, now=NOW).number == "KA11234"
 
 
 @pytest.mark.parametrize("role", [Role.WORKER, Role.VENUE_MANAGER, Role.VIEWER, Role.ADMINISTRATOR, Role.COORDINATOR])

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from kaikukortti import audit, statistics
+from kaikukortti import statistics
+from kaikukortti.auditing import verification
 from kaikukortti.db import db
 from kaikukortti.models.cards import Batch, BatchSource, Card, CardEvent, CardPeriod, ListCounter, PeriodKind
 from kaikukortti.models.ledger import Scan, ScanCard
@@ -61,7 +62,7 @@ def test_cards_are_registered_with_all_that_belongs_to_it(area, take):
     assert count(Profile) == 3 and db.session.get_one(Profile, cards[old].line).postcode == "00100"
     assert Counter(db.session.scalars(sa.select(CardPeriod.kind))) == {PeriodKind.REGISTRATION: 4}
     assert Counter(db.session.scalars(sa.select(CardEvent.action))) == {Action.REGISTER: 4}
-    assert audit.find_break(f"area:{area.id}") is None
+    assert verification.find_break(f"area:{area.id}") is None
 
 
 def test_the_same_cards_again_and_a_card_that_changed_here(area, take):

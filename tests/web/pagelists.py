@@ -2,11 +2,20 @@
 
 from kaikukortti.rules.access import Role
 
-PUBLIC = ["/", "/sign-in", "/help", "/about", "/found/", "/offer/", "/offer/venues", "/door/", "/door/enrol", "/api/"]
-PUBLIC += ["/statistics/", "/reports/", "/own/"]
+PUBLIC = ["/", "/sign-in", "/forgotten-password", "/help", "/about", "/found/", "/offer/", "/offer/venues", "/api/"]
+PUBLIC += ["/door/", "/door/enrol"]
+PUBLIC += ["/statistics/", "/reports/", "/own/", "/privacy/", "/privacy/who-sees-what", "/privacy/tablets"]
+PUBLIC += ["/privacy/staff", "/privacy/terms"]
+PUBLIC += ["/accessibility/", "/turned-away/", "/turned-away/answer"]
+MESSAGES = ["/messages/", "/messages/feedback/new"]
+AREA_MESSAGES = [f"/area/messages/{page}" for page in ("", "announcements/", "announcements/new", "feedback/")]
+AREA_MESSAGES += ["/area/messages/turned-away/", "/area/messages/accessibility/"]
 AREA_FIGURES = [f"/followup/area/{page}" for page in ("", "reach/", "first-use/", "kinds/", "season/", "barriers/")]
+OUR_PART = [f"/our-part/{page}" for page in ("", "commitment", "instruction")]
 PAGES = {
     Role.WORKER: [
+        *OUR_PART,
+        *MESSAGES,
         "/cards/",
         "/cards/new",
         "/cards/{card}",
@@ -22,6 +31,9 @@ PAGES = {
         "/cards/{community}/budget",
         "/cards/lost/",
         "/cards/{card}/own-key",
+        "/cards/{card}/log",
+        "/cards/{card}/kept",
+        "/cards/{card}/erase",
         "/cards/{card}/sheet",
         "/cards/{card}/sheet?language=ru",
         "/cards/paper",
@@ -56,6 +68,8 @@ PAGES = {
         "/followup/group-answers/forget",
     ],
     Role.VENUE_STAFF: [
+        *OUR_PART,
+        *MESSAGES,
         "/venue/",
         "/venue/?day=2026-11-20",
         "/venue/paper",
@@ -70,6 +84,8 @@ PAGES = {
         "/venue/mood/",
     ],
     Role.VENUE_MANAGER: [
+        *OUR_PART,
+        *MESSAGES,
         "/venue/",
         "/venue/programme",
         "/venue/programme/places/",
@@ -95,6 +111,7 @@ PAGES = {
         "/venue/questions",
     ],
     Role.COORDINATOR: [
+        *AREA_MESSAGES,
         "/area/settings",
         "/area/paper",
         "/area/paper/{venue}",
@@ -106,7 +123,19 @@ PAGES = {
         "/figures/barriers/",
         "/figures/network/",
         "/figures/reports/",
+        "/network/",
+        "/network/?kind=contact",
         "/partners/",
+        "/partners/area",
+        "/partners/area/people",
+        "/partners/instruction",
+        "/partners/review",
+        "/partners/units/{unit}/commitment",
+        "/partners/units/{unit}/leave",
+        "/partners/units/{unit}/people",
+        "/partners/venues/{venue}/commitment",
+        "/partners/venues/{venue}/leave",
+        "/partners/venues/{venue}/people",
         "/partners/units/new",
         "/partners/units/{unit}",
         "/partners/units/{unit}/change",
@@ -156,10 +185,18 @@ NO_PAGES = {
     "/door/api/snapshot",
     "/door/api/status",
     "/cards/<int:card_id>/card.<any(png, svg):kind>",
+    *(f"/cards/<int:card_id>/log/log.{kind}" for kind in ("csv", "json")),
     "/stock/<int:batch_id>/cards.pdf",
 }
 
 ELSEWHERE = {
+    "/partners/people/<int:membership_id>",  # test_partnership_people opens it
+    "/messages/announcements/<int:announcement_id>",  # test_messages writes something first
+    "/messages/feedback/<int:feedback_id>",
+    "/area/messages/announcements/<int:announcement_id>",
+    "/area/messages/feedback/<int:feedback_id>",
+    "/area/messages/turned-away/<int:report_id>",  # test_turned_away
+    "/area/messages/accessibility/<int:message_id>",  # test_accessibility_page
     "/bookings/<ref>",  # test_unit_booking_pages and test_booking_pages book something first
     "/bookings/<ref>/slip",
     "/followup/clients/units/<int:unit_id>/<int:year>/<trait>",  # test_followup_structure fills it in
@@ -184,8 +221,15 @@ ELSEWHERE = {
     ),
     "/followup/measures/<code>",  # test_followup_measures opens each of them
     "/followup/group-answers/<code>",  # test_followup_groupanswers
-    "/invitation/<token>",  # test_invitations and test_sign_in open these two
+    "/invitation/<token>",  # test_partner_pages and test_entry open these two
     "/organisation",
+    "/account/reset/<token>",  # test_new_password
+    *(f"/account{page}" for page in ("/", "/sessions", "/password")),  # test_own_account: of every role
+    "/sign-in/<any(code, passkey, recovery):by>",  # test_sign_in and test_confirming: a password was given before
+    "/account/confirm",
+    "/account/confirm/<any(code, passkey, recovery, password):by>",
+    *(f"/account/factors/{page}" for page in ("", "app", "passkey", "recovery-codes", "<int:factor_id>")),
+    "/account/factors/<int:factor_id>/remove",  # test_second_factors
     "/offer/venues/<int:venue_id>",  # test_offer_pages opens it
     "/venue/paper/lines",  # test_paper_pages opens these four: a day has to be chosen, or a list entered
     "/venue/paper/entered/<uuid:form_id>",

@@ -109,8 +109,8 @@ def test_another_venue_s_key_is_nowhere(network, enter, key):
     stranger.get("/venue/keys/")
     token = onpage.token(stranger)
     assert stranger.get(f"/venue/keys/{key}").status_code == 404
-    for act in ("rotate", "revoke"):
-        answer = stranger.post(f"/venue/keys/{key}/{act}", data={"csrf_token": token, "overlap": "0"})
+    for act, fields in (("rotate", {"overlap": "0"}), ("revoke", {})):
+        answer = stranger.post(f"/venue/keys/{key}/{act}", data={"csrf_token": token, **fields})
         assert answer.status_code == 404
 
 

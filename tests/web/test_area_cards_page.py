@@ -95,11 +95,7 @@ def test_another_area_s_coordinator_has_no_way_in(app, enter, network):
     stranger = enter(network.strangers[Role.COORDINATOR])
     assert stranger.submit(FIND, {"number": network.card.number}).status_code == 422
     token = {"csrf_token": onpage.token(stranger)}
-    for act, reason in (("block", "lost"), ("unblock", "found")):
-        assert (
-            stranger.post(
-                f"{FIND}{network.card.id}/{act}", data={**token, "reason": reason, "confirmed": "1"}
-            ).status_code
-            == 404
-        )
+    for act, fields in (("block", {"reason": "lost", "confirmed": "1"}), ("unblock", {"reason": "found"})):
+        answer = stranger.post(f"{FIND}{network.card.id}/{act}", data={**token, **fields})
+        assert answer.status_code == 404
     assert state(app, network.card) is State.ACTIVE

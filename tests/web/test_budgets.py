@@ -16,6 +16,8 @@ DOOR_BUDGET = 8
 PAGE_BUDGET = 12
 PAGES = {
     Role.WORKER: [
+        "/our-part/",
+        "/messages/",
         "/cards/",
         "/cards/new",
         "/cards/{card}",
@@ -32,6 +34,8 @@ PAGES = {
         "/cards/{card}/renew",
         "/cards/{card}/replace",
         "/cards/{card}/correct",
+        "/cards/{card}/log",
+        "/cards/{card}/erase",
         "/cards/{community}",
         "/cards/{community}/budget",
         "/cards/lost/",
@@ -46,6 +50,7 @@ PAGES = {
         "/followup/clients/units/{unit}",
     ],
     Role.VENUE_STAFF: [
+        "/messages/",
         "/venue/",
         "/venue/paper",
         "/venue/paper/lines?day=2026-11-20",
@@ -60,7 +65,13 @@ PAGES = {
     ]
     + ["/venue/place/limits", "/venue/programme/files"],
     Role.COORDINATOR: [
+        *(f"/area/messages/{page}" for page in ("", "announcements/", "feedback/", "turned-away/", "accessibility/")),
+        "/network/",
         "/partners/",
+        "/partners/area",
+        "/partners/instruction",
+        "/partners/review",
+        "/partners/units/{unit}/leave",
         "/figures/reports/",
         "/figures/reports/2026/new",
         "/partners/units/{unit}",

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from kaikukortti import lifecycle
+from kaikukortti import corrections, lifecycle
 from kaikukortti.db import db
 from kaikukortti.models.cards import BarrierAnswer, Card
 from kaikukortti.profiles import Profile
@@ -209,6 +209,32 @@ def test_what_was_entered_is_corrected(app, worker, card):
     assert "Corrected: year of birth, postcode of the home, children" in worker.text
     assert "1990" not in worker.text and "53200" not in worker.text
     assert born(app, card) == (1990, "53200") and now_of(app, card).children == 1
+
+
+def test_answers_that_have_become_coarse_are_asked_again_after_a_renewal(app, worker, card):
+    make_coarse(app, card)
+    answer = worker.submit(f"/cards/{card.id}/renew")
+    assert answer.request.path == f"/cards/{card.id}/correct" and "Ask again for the year of birth" in worker.text
+    kept = onpage.fields(worker)
+    assert {name: kept[name] for name in ("birth_year", "postcode", "children")} == {
+        "birth_year": "",
+        "postcode": "",
+        "children": "2",
+    }
+    worker.go_on({"birth_year": "1975", "postcode": "530", "children": "2"})
+    assert born(app, card) == (1975, "530"), "three digits are no postcode"
+    worker.go_on({"birth_year": "1975", "postcode": "53000", "children": "2"})
+    assert born(app, card) == (1975, "53000")
+    with app.app_context():
+        assert db.session.get_one(Profile, card.line).coarse_on is None
+        assert corrections.list_to_ask([card.id]) == set()
+
+
+def make_coarse(app, card: Card) -> None:
+    with app.app_context():
+        profile = db.session.get_one(Profile, card.line)
+        profile.birth_year, profile.postcode, profile.coarse_on = 1975, "530", TODAY
+        db.session.commit()
 
 
 @pytest.mark.parametrize(

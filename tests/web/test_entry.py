@@ -59,7 +59,7 @@ def test_sign_in_leads_to_no_other_site(network, app, goal):
         web = Web(app)
         web.get("/sign-in", query_string={"next": goal})
         token = onpage.token(web)
-        person = network.people[Role.WORKER]
+        person = network.people[Role.VENUE_MANAGER]
         if page == "/sign-in":
             fields = {"email": person.email, "password": PASSWORD, "csrf_token": token}
             answer = web.post(page, query_string={"next": goal}, data=fields)

@@ -68,6 +68,22 @@ def test_a_fault_of_ours_is_said_and_nothing_of_it_shown(app, web, monkeypatch, 
         app.testing = True
 
 
+def test_a_fault_in_the_page_about_faults_is_answered_too(make_app, monkeypatch, caplog):
+    """Whatever else is broken: a few words, no trace of the inside, and nothing of the address in the log."""
+    app = make_app(testing=False)
+
+    def broken(*_args, **_kwargs):
+        raise ZeroDivisionError("inside")
+
+    monkeypatch.setattr("kaikukortti.web.public.render_template", broken)
+    monkeypatch.setattr("kaikukortti.web.pages.render_template", broken)
+    answer = app.test_client().get("/help?kanarialintu=1")
+    assert (answer.status_code, answer.mimetype) == (500, "text/plain")
+    assert b"inside" not in answer.data and b"Traceback" not in answer.data
+    assert answer.headers["Cache-Control"] == "no-store" and "default-src" in answer.headers["Content-Security-Policy"]
+    assert "error in the answer to an error" in caplog.text and "kanarialintu" not in caplog.text
+
+
 def test_alive_and_ready(web):
     for page in ("/healthz", "/readyz"):
         answer = web.get(page)

@@ -108,6 +108,7 @@ def test_another_area_is_not_in_it(coordinator, doors, network, enter):
 def test_every_chart_has_a_finding_and_a_table(network, enter, doors, language):
     doors["theatre"].post("/door/api/scans", json={"items": [factories.scan_body(network.card)]})
     web = enter(network.people[Role.COORDINATOR], language)
+    web.get("/figures/")
     charts = [figure for figure in onpage.tree(web).iter("figure") if "chart" in figure.get("class", "")]
     assert len(charts) == 3
     for chart in charts:

@@ -103,7 +103,8 @@ def test_the_coordinator_reads_and_cannot_record(app, network, admin, enter):
     assert "Warwick 114/2026" in web.text and "reference" not in onpage.fields(web)
     sent = {**GIVEN, "reference": "other", "valid_until": "2027-12-31", "csrf_token": onpage.token(web)}
     assert web.post("/followup/measures/who5", data=sent).status_code == 403
-    assert web.post("/followup/measures/kykyviisari/scales", data=sent).status_code == 403
+    scales = {"csrf_token": sent["csrf_token"], "low_mind": "0", "high_mind": "20"}
+    assert web.post("/followup/measures/kykyviisari/scales", data=scales).status_code == 403
     web.get("/followup/measures/who5")
     assert "Warwick 114/2026" in web.text
 

@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 import time_machine
 
-from kaikukortti.followup import goals, references, store
+from kaikukortti.followup import goals, references
 from kaikukortti.followup.models.answers import BarrierNote, BarriersAsked, MeetingFeedback
 from kaikukortti.followup.models.holders import Goal, GoalReview
 from kaikukortti.rules.access import Role
 from tests import followups, meetings, onpage
 from tests.factories import NOW, SECRET_KEY
+from tests.meetings import rows
 
 GOAL = "I read at the library on Tuesdays"
 
@@ -19,11 +19,6 @@ GOAL = "I read at the library on Tuesdays"
 @pytest.fixture
 def web(network, enter):
     return enter(network.people[Role.WORKER])
-
-
-def rows(web, table):
-    with web.app.app_context(), store.reading() as session:
-        return session.scalars(sa.select(table)).all()
 
 
 def own_goals(web, network):
@@ -157,21 +152,6 @@ def test_asking_counts_even_when_nothing_was_in_the_way(web):
     assert rows(web, BarrierNote) == []
 
 
-def test_the_same_answers_sent_twice_count_once(web):
-    meetings.begin(web)
-    web.go_on()
-    web.go_on({"barrier": ["offer"]})
-    web.go_on()
-    web.go_on({"skip": "1"})
-    kept = onpage.fields(web)
-    data = {name: kept[name] for name in ("csrf_token", "screen", "carried")}
-    for _ in range(2):
-        answer = web.post(meetings.MEETING, data={**data, "heard": "no", "useful": "no"})
-        assert answer.status_code == 303
-    assert [row.meetings for row in rows(web, BarriersAsked)] == [1]
-    assert len(rows(web, BarrierNote)) == len(rows(web, MeetingFeedback)) == 1
-
-
 def test_the_worker_does_not_see_the_clients_step_before_choosing(web):
     meetings.begin(web)
     meetings.set_goal(web, GOAL)
@@ -214,15 +194,6 @@ def test_what_is_no_day_is_answered_in_words(web, day):
     assert "Check these answers" in web.text and "Not a valid" not in web.text
 
 
-@pytest.mark.parametrize("sent", [{"level-0": "9"}, {"level-0": "x"}, {"editing": "7"}, {"change": "-1"}])
-def test_values_that_no_page_offers_change_nothing(web, sent):
-    meetings.begin(web)
-    meetings.set_goal(web, GOAL)
-    kept = {name: onpage.fields(web)[name] for name in ("csrf_token", "screen", "carried")}
-    web.post(meetings.MEETING, data={**kept, **sent})
-    assert web.response.status_code == 200 and onpage.fields(web)["screen"] == "barriers"
-
-
 def test_going_back_loses_nothing_that_was_said(web):
     meetings.begin(web)
     meetings.set_goal(web, GOAL)
@@ -230,30 +201,6 @@ def test_going_back_loses_nothing_that_was_said(web):
     web.go_on({"back": "1"})
     web.go_on({"back": "1"})
     assert GOAL in web.text
-
-
-@pytest.mark.parametrize("carried", ["", "nonsense"])
-def test_what_cannot_be_read_begins_anew(web, carried):
-    meetings.begin(web)
-    web.go_on({"carried": carried})
-    assert "You can begin again." in web.text
-
-
-def test_a_meeting_of_one_worker_cannot_be_sent_by_another(app, web, network, enter):
-    meetings.begin(web)
-    meetings.set_goal(web, GOAL)
-    carried = onpage.fields(web)["carried"]
-    other = enter(network.strangers[Role.WORKER])
-    other.get(meetings.MEETING)
-    other.go_on({"screen": "client", "carried": carried, "without_card": "1"})
-    assert "You can begin again." in other.text and GOAL not in other.text
-
-
-def test_a_meeting_that_stood_open_for_hours_begins_anew(web):
-    meetings.begin(web)
-    with time_machine.travel(NOW + timedelta(hours=3), tick=False):
-        web.go_on()
-    assert "You can begin again." in web.text
 
 
 def test_the_card_is_closed_when_the_meeting_is_left(web, network):

@@ -9,16 +9,18 @@ from kaikukortti.models.network import User
 from kaikukortti.rules.access import Role
 from kaikukortti.rules.card import State
 from tests import factories, onpage
+from tests.web.pagelists import PAGES
+from tests.web.test_pages import addresses
 from tests.webclient import Web
 
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
     "style-src": "'self'",
-    "img-src": "'self' blob: data:",
+    "img-src": "'self'",
     "font-src": "'self'",
     "connect-src": "'self'",
-    "media-src": "'self' blob:",
+    "media-src": "'self'",
     "worker-src": "'self'",
     "manifest-src": "'self'",
     "form-action": "'self'",
@@ -26,14 +28,16 @@ POLICY = {
     "frame-ancestors": "'none'",
     "require-trusted-types-for": "'script'",
     "trusted-types": "kaiku",
+    "report-uri": "/csp-reports",
 }
 OTHERS = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+CAMERA = "camera=(self), microphone=(), geolocation=()"
 
 
 def policy_of(answer) -> dict[str, str]:
@@ -44,7 +48,7 @@ def policy_of(answer) -> dict[str, str]:
 def test_every_kind_of_answer_carries_them(network, enter):
     web = enter(network.people[Role.WORKER])
     answers = {
-        "page": web.get("/cards/"),
+        "page": web.get("/help"),
         "picture": web.get(f"/cards/{network.card.id}/card.png"),
         "not found": web.get("/nothing"),
         "forbidden": web.get("/stock/"),
@@ -52,7 +56,7 @@ def test_every_kind_of_answer_carries_them(network, enter):
         "api": web.get("/door/api/status"),
         "redirect": web.get("/"),
         "script": web.get("/static/js/page.mjs"),
-        "door": web.get("/door/"),
+        "gone": web.get("/invitation/x"),
     }
     for name, answer in answers.items():
         assert policy_of(answer) == POLICY, name
@@ -60,6 +64,27 @@ def test_every_kind_of_answer_carries_them(network, enter):
         assert "Strict-Transport-Security" not in answer.headers, "plain loopback in a test"
         if name != "script":
             assert answer.headers["Cache-Control"] == "no-store", name
+
+
+def test_pages_that_read_cards_may_ask_for_the_camera_and_no_other(network, enter):
+    web = enter(network.people[Role.WORKER])
+    for page in ("/cards/new", "/renewals/cards", "/stockroom", "/door/", "/door/enrol", "/door/shell"):
+        assert web.get(page).headers["Permissions-Policy"] == CAMERA, page
+    for page in ("/help", "/places/", f"/cards/{network.card.id}", "/renewals/", "/", "/door/manifest.webmanifest"):
+        assert web.get(page).headers["Permissions-Policy"] == OTHERS["Permissions-Policy"], page
+
+
+def test_the_camera_s_words_and_its_leave_come_together(network, enter):
+    """A page with the camera's words has its leave, and no page has one without the other."""
+    seen = set()
+    for role, pages in PAGES.items():
+        web = enter(network.people[role])
+        for page in addresses(pages, network):
+            answer = web.get(page, follow_redirects=True)
+            has_words = b"data-card-texts" in answer.data
+            seen.add(has_words)
+            assert (answer.headers["Permissions-Policy"] == CAMERA) == has_words, page
+    assert seen == {True, False}
 
 
 def test_the_worker_alone_may_compile(web):
@@ -80,7 +105,6 @@ def test_https_is_insisted_on_where_cookies_are_secure(make_app):
     web = Web(make_app(secure_cookies=True))
     answer = web.get("/help", base_url="https://localhost")
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
-    answer = web.get("/sign-in", base_url="https://localhost")
     cookie = answer.headers["Set-Cookie"]
     assert (
         cookie.startswith("__Host-kaiku=") and "Secure" in cookie and "HttpOnly" in cookie and "SameSite=Lax" in cookie
@@ -161,6 +185,31 @@ def test_another_site_uses_no_tablet(app, network, site):
     for own in ("same-origin", "none"):
         answer = door.post("/door/api/checks", json={"code": "VA12345"}, headers={"Sec-Fetch-Site": own})
         assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost.evil.example", "http://localhost:1", "x"])
+def test_a_browser_that_names_another_origin_writes_nothing(app, network, enter, origin):
+    """Browsers without Sec-Fetch-Site say where a call is from in Origin."""
+    browsers: dict[Role | None, Web] = {None: Web(app)}
+    for role, address, fields in writes(network):
+        web = browsers.setdefault(
+            role, enter(network.people[role]) if role and role not in browsers else browsers[None]
+        )
+        web.get("/help")
+        before = state(app)
+        answer = web.post(address, data={**fields, "csrf_token": onpage.token(web)}, headers={"Origin": origin})
+        assert answer.status_code == 403, address
+        assert state(app) == before, address
+
+
+@pytest.mark.parametrize("origin", ["http://localhost", "null"])
+def test_the_own_origin_and_one_unsaid_are_taken(app, origin):
+    """Our pages tell the browser to say nothing of where it comes from: the token decides then."""
+    web = Web(app)
+    web.get("/help")
+    sent = {"csrf_token": onpage.token(web), "language": "sv"}
+    assert web.post("/preferences", data=sent, headers={"Origin": origin}).status_code == 303
+    assert web.post("/preferences", data={"language": "sv"}, headers={"Origin": origin}).status_code == 400
 
 
 def state(app) -> tuple[object, ...]:

@@ -29,7 +29,8 @@ NOT_TYPED = (
     fields.TimeField,
     WantedField,
 )
-COMPARED = {("SignIn", "password")}  # compared with what is known, and never kept
+# A password of now is compared with what is known, and never kept.
+COMPARED = {("SignIn", "password"), ("OwnPassword", "password"), ("ChangePassword", "old")}
 # What a reader read, of which `judging` keeps nothing (test_hostile_texts); a one-time code and a hold are compared.
 READ_OR_COMPARED = {"code", "ref", "hold"}
 

@@ -80,7 +80,7 @@ def test_each_role_begins_on_its_own_page(network, enter):
         Role.WORKER: "/cards/",
         Role.VENUE_STAFF: "/venue/",
         Role.VENUE_MANAGER: "/venue/",
-        Role.COORDINATOR: "/figures/",
+        Role.COORDINATOR: "/network/",
         Role.VIEWER: "/figures/network/",
         Role.ADMINISTRATOR: "/about",
     }

@@ -6,6 +6,7 @@ import pytest
 
 from kaikukortti.db import db
 from kaikukortti.models.cards import Card
+from kaikukortti.profiles import Profile
 from kaikukortti.rules.access import Role
 from kaikukortti.rules.card import CardKind, State
 from tests import factories, onpage
@@ -81,7 +82,13 @@ def test_list_leads_to_the_renewal_of_one_card(worker, ending):
     assert worker.get(address).status_code == 200
 
 
-def test_several_cards_are_looked_at_and_renewed(worker, ending, network):
+def make_coarse(app, card):
+    with app.app_context():
+        db.session.get_one(Profile, card.line).coarse_on = TODAY
+        db.session.commit()
+
+
+def test_several_cards_are_looked_at_and_renewed(app, worker, ending, network):
     names = ("soon", "ended", "community", "blocked")
     typed = [f" {ending[name].number.lower()} " for name in names] + ["", network.other_card.number, "EK12"]
     assert worker.submit(ENTRY, {"numbers": "\r\n".join(typed)}).status_code == 200
@@ -91,10 +98,14 @@ def test_several_cards_are_looked_at_and_renewed(worker, ending, network):
     assert said[ending["blocked"].number].startswith("Blocked.") and "Is left out" in said[ending["blocked"].number]
     assert "There is no such card here." in worker.text and "You typed 4." in said["EK12"]
 
+    make_coarse(app, ending["ended"])
     assert worker.go_on(form=DONE).status_code == 200
+    links = {link.get("href") for link in onpage.tree(worker).iter("a")}
+    assert [f"/cards/{card.id}/correct" in links for card in ending.values()] == [False, False, True, False, False]
     said = outcome(worker)
     assert "3 cards renewed" in worker.text and len(said) == 3
-    assert said[ending["ended"].number] == "Last day 19 Nov 2027 Renewed"
+    asked = "Ask again for the year of birth and the postcode"
+    assert said[ending["ended"].number] == f"Last day 19 Nov 2027 · {asked} Renewed"
     worker.get("/renewals/")
     assert list(outcome(worker)) == [ending["next"].number]
 

@@ -95,6 +95,7 @@ def index() -> str:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@guard.confirmed
 def new() -> Page:
     """Make a key, and show it this once."""
     form = NewKey()
@@ -122,6 +123,7 @@ def show(key_id: int) -> Page:
 
 
 @blueprint.post("/<int:key_id>/rotate")
+@guard.confirmed
 def rotate(key_id: int) -> Page:
     """Make a key that takes over from this one, and show it this once."""
     form = Rotate()
@@ -135,6 +137,7 @@ def rotate(key_id: int) -> Page:
 
 
 @blueprint.post("/<int:key_id>/revoke")
+@guard.confirmed
 def revoke(key_id: int) -> Response:
     """Take a key out of use at once."""
     if not forms.EmptyForm().validate():

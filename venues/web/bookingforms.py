@@ -40,6 +40,8 @@ OF_DATE = ("booking_closed", "booking_occurrence_over", "occurrence_cancelled")
 class Party(Form):
     """How many come. A community card's adults are its workers, its children its clients under 16."""
 
+    BESIDE = frozenset({"wait"})
+
     adults = WholeNumberField(_l("Adults"), [InputRequired(_number_missing), _count], default=1)
     children = WholeNumberField(_l("Children"), [InputRequired(_number_missing), _count], default=0)
     assistants = WholeNumberField(_l("Assistants"), [InputRequired(_number_missing), _count], default=0)

@@ -22,6 +22,8 @@ MARKER_COOKIE = (
     "kaiku_door"  # for the tablet's script: with it and without a database, the browser has thrown that away
 )
 MOST_WAITING = 1_000_000
+LARGEST_BODY = 64 * 1024
+LARGEST_BATCH = 256 * 1024
 OLDEST_NEWS = 400 * 24 * 3600  # seconds: as long as a credential lasts
 Body = TypeVar("Body", bound=BaseModel)
 Reply = Response | tuple[Response | str, int]
@@ -37,11 +39,12 @@ def protect(blueprint: GuardedBlueprint, *, public: Collection[str] = (), sendin
     """Let enrolled tablets alone into a blueprint's calls: `g.device` says which one it is.
 
     The calls named in `public` need no credential; those in `sending` are open to a revoked tablet, too, for as long
-    as it may send its queue. The cookie is renewed at contact; a broken body is answered in words.
+    as it may send its queue, and may be longer. The cookie is renewed at contact; a broken body is answered in words.
     """
 
     def recognise() -> None:
         call = (request.endpoint or "").rpartition(".")[2]
+        request.max_content_length = LARGEST_BATCH if call in sending else LARGEST_BODY
         if call in public:
             return
         held = request.cookies.get(cookie_name())

@@ -123,7 +123,9 @@ def _snapshot(owner: Part) -> Part:
 
 def _practised() -> Part:
     instructed = record(instructed_on={"type": "string", "format": "date"})
-    return _call("The practice deck was gone through", "PractisedBody", instructed, "request_unreadable", *DEVICE)
+    return _call(
+        "The practice deck was gone through", "PractisedBody", instructed, "request_unreadable", *DEVICE, "http_413"
+    )
 
 
 def _status() -> Part:

@@ -72,7 +72,7 @@ def _make() -> Made:
         url_for("tablet.decoder_worker"): (door / "decoder-worker.js").read_bytes(),
     }
     site = precache.Site(Path(str(current_app.static_folder)), url_for("static", filename=""), made)
-    kept = precache.collect(site, page=page, shell=shell_url, worker=tablet.addresses()["worker"])
+    kept = precache.collect(site, page=page, bare_page=shell_url, worker=tablet.addresses()["worker"])
     source = (door / "service-worker.js").read_text(encoding="utf-8")
     keep = {
         "version": precache.version(kept, source),

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, jsonify, render_template
 from pydantic.json_schema import models_json_schema
 
-from kaikukortti.web import guard, language, pages, ratelimit
+from kaikukortti.web import guard, hosts, language, pages, ratelimit
 from kaikukortti.web.figures import tablepaths
 from venues import practice, practicedeck
 from venues.web import credential, doorpaths, sellerpaths
@@ -21,7 +21,12 @@ with a venue's key (`/api/v1/`), and the published figures (`/api/v1/statistics/
 @blueprint.get("/openapi.json")
 def document() -> Response:
     """Return the OpenAPI document."""
-    return jsonify(describe(cookie=credential.cookie_name(), server=pages.public_url()))
+    document = describe(cookie=credential.cookie_name(), server=pages.public_url())
+    if hosts.are_apart():
+        for path, item in document["paths"].items():
+            if path.startswith(hosts.DOOR):
+                item["servers"] = [{"url": hosts.door_url()}]
+    return jsonify(document)
 
 
 @blueprint.get("/")

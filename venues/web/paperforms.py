@@ -110,6 +110,8 @@ class PaperLine(Unsent):
 class PaperLines(Form):
     """The lines of a list. `form_id` stays the same however often the form is sent."""
 
+    BESIDE = frozenset({"step"})
+
     form_id = HiddenField()
     lines = FieldList(FormField(PaperLine), min_entries=LINES_AT_ONCE)
 

@@ -46,19 +46,19 @@ class Site:
         return file.read_bytes()
 
 
-def collect(site: Site, *, page: str, shell: str, worker: str) -> list[Kept]:
-    """Return the page (kept under `page`, fetched from `shell`), the worker, and all that they need, by address.
+def collect(site: Site, *, page: str, bare_page: str, worker: str) -> list[Kept]:
+    """Return the page (kept under `page`, fetched from `bare_page`), the worker, and all that they need, by address.
 
     Raises LookupError and OSError for a link that leads nowhere: a service that cannot be kept must not start to be.
     """
     found: dict[str, bytes] = {}
-    waiting = [shell, worker, *(site.static_url + name for name in WORKER_LOADS)]
+    waiting = [bare_page, worker, *(site.static_url + name for name in WORKER_LOADS)]
     while waiting:
         url = waiting.pop()
         if url not in found:
             found[url] = site.read(url)
             waiting.extend(urljoin(url, link) for link in _links(url, found[url]))
-    kept = [Kept(page if url == shell else url, url, _integrity(body)) for url, body in found.items()]
+    kept = [Kept(page if url == bare_page else url, url, _integrity(body)) for url, body in found.items()]
     return sorted(kept, key=lambda one: one.url)
 
 

@@ -31,14 +31,15 @@ def evening() -> str:
     venue = partners.get_venue(guard.own_venue(), actor=actor)
     day = _chosen_day() or today
     shown = pagination.of(registrations.count_day(venue.id, on_day=day, actor=actor), registrations.MOST_SHOWN)
+    month, year = statistics.venue_to_date(venue.id, today=today)
     return render_template(
         "programme/evening.html",
         venue=venue,
         today=today,
         day=day,
         evening=statistics.evening(venue.id, on_day=day),
-        month=statistics.venue_total(venue.id, first_on=today.replace(day=1), last_on=today),
-        year=statistics.venue_total(venue.id, first_on=today.replace(month=1, day=1), last_on=today),
+        month=month,
+        year=year,
         shown=shown,
         registered=registrations.list_day(venue.id, on_day=day, actor=actor, skip=shown.skip),
         may_withdraw=actor.role is Role.VENUE_MANAGER,

@@ -38,6 +38,7 @@ FIELD_OF = {
     "occurrence_order": "ends",
     "occurrence_there": "starts",
     "occurrence_too_far": "on_day",
+    "occurrence_after_last_day": "on_day",
     "quota_impossible": "number",
     "quota_below_given": "number",
     "pass_days_fixed": "pass_days",
@@ -47,6 +48,7 @@ FIELD_OF = {
 FIELD_OF_SERIES = FIELD_OF | {
     "occurrence_in_past": "first_on",
     "occurrence_too_far": "until_on",
+    "occurrence_after_last_day": "until_on",
     "series_empty": "until_on",
     "series_too_long": "until_on",
 }

@@ -144,7 +144,10 @@ QUESTIONS = {
     ),
     Flag.DEVICE: Words(
         _l("A visit from a tablet that is out of use"),
-        _l("The tablet had been taken out of use; what waited on it arrived afterwards."),
+        _l(
+            "The tablet had been taken out of use and what waited on it arrived afterwards, or the visit was after the"
+            " last day of the venue."
+        ),
         _COUNTS,
         {
             Answer.COUNT: _l("The visit took place: count it"),

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, Length
 
 from kaikukortti import clock, partners
 from kaikukortti.rules.access import Role
-from kaikukortti.web import forms, guard, pages
+from kaikukortti.web import forms, guard, hosts
 from kaikukortti.web.sentences import sentence_of
 from venues import devicecare, devices
 
@@ -54,6 +54,7 @@ def index() -> str:
 
 
 @blueprint.post("/enrolment")
+@guard.confirmed
 def enrol() -> str:
     """Show a one-time QR that makes a tablet one of the venue's."""
     if not forms.EmptyForm().validate():
@@ -82,6 +83,7 @@ def rename(device_id: int) -> Page:
 
 
 @blueprint.post("/<int:device_id>/enrolment")
+@guard.confirmed
 def enrol_again(device_id: int) -> str:
     """Show a one-time QR that gives a tablet new keys under its old name."""
     if not forms.EmptyForm().validate():
@@ -111,7 +113,7 @@ def _enrolment_page(renewed: devicecare.DeviceRow | None = None) -> str:
     renews = None if renewed is None else renewed.id
     code = devices.plan_enrolment(actor=actor, venue_id=guard.own_venue(), now=clock.now(), lasts=lasts, renews=renews)
     # After the number sign the code stays in the browser: no server log and no proxy ever sees it.
-    address = f"{pages.public_url()}{url_for('tablet.enrol_page')}#{code}"
+    address = f"{hosts.door_url()}{url_for('tablet.enrol_page')}#{code}"
     return render_template(
         "tablets/enrolment.html",
         renewed=renewed,

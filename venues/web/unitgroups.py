@@ -85,7 +85,7 @@ def wish_company(occurrence_id: int) -> Page:
 def house() -> Page:
     """Plan a group's visit to the house of a venue, to no event."""
     actor, now = guard.actor(), clock.now()
-    cards = grouplists.list_cards(actor=actor, today=period.day_of(now))
+    cards = grouplists.list_cards(actor=actor, now=now)
     form, above = groupforms.HouseGroup(cards=cards, venues=_venues()), ""
     if form.validate_on_submit():
         try:
@@ -99,7 +99,7 @@ def house() -> Page:
 
 
 def _form(found: Bookable, *, empty: bool = False) -> groupforms.Group:
-    cards = grouplists.list_cards(actor=guard.actor(), today=period.day_of(clock.now()))
+    cards = grouplists.list_cards(actor=guard.actor(), now=clock.now())
     starts = found.occurrence.starts_at.astimezone(period.HELSINKI).time()
     asked = {"formdata": None} if empty else {}
     return groupforms.Group(cards=cards, data={"arrives": starts, "workers": 1}, **asked)

@@ -98,7 +98,7 @@ def fold(entries: Sequence[Entry]) -> Life:
     life.usable = _joined(spans)
     events = [entry for entry in entries if entry.card_id == newest.card_id and entry.effective_from is not None]
     last = max(events, key=lambda entry: entry.id, default=None)
-    if last is not None and last.what == State.RETURNED and last.effective_from is not None:
+    if last is not None and last.what in (State.RETURNED, State.ANONYMISED) and last.effective_from is not None:
         life.returned_on = period.day_of(last.effective_from)
     return life
 

@@ -25,6 +25,7 @@ MOST_MONTHS = 24
 
 
 @blueprint.get("/")
+@guard.confirmed_when(exports.is_asked)
 def index() -> str | Response:
     """Show the figures of a calendar year or quarter, or of all the time there has been; beside another if wanted."""
     area_id, now = guard.own_area(), clock.now()

@@ -34,6 +34,11 @@ TYPES = {
 }
 
 
+def is_asked() -> bool:
+    """Return whether a request takes figures out."""
+    return PARAMETER in request.args
+
+
 def asked() -> Format | None:
     """Return what the reader wants the figures as, None for the page itself; aborts with 400 for a strange word."""
     wanted = request.args.get(PARAMETER)

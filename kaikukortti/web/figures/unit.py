@@ -18,6 +18,7 @@ blueprint = guard.guarded_blueprint("unitfigures", __name__, roles=[Role.WORKER]
 
 
 @blueprint.get("/")
+@guard.confirmed_when(exports.is_asked)
 def index() -> str | Response:
     """Show the own unit's figures of a year or a quarter."""
     now = clock.now()

@@ -24,6 +24,7 @@ blueprint = guard.guarded_blueprint("venuefigures", __name__, roles=[Role.VENUE_
 
 
 @blueprint.get("/")
+@guard.confirmed_when(exports.is_asked)
 def index() -> str | Response:
     """Show the own venue's registrations of a year, a quarter or a month."""
     venue_id, now = guard.own_venue(), clock.now()

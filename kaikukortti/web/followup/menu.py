@@ -3,17 +3,19 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from kaikukortti.followup import episodes
 from kaikukortti.followup.switches import Switches
 from kaikukortti.rules.access import VENUE_ROLES, Actor, Role
-from kaikukortti.web import guard, pages
+from kaikukortti.web import guard, openwork, pages
 from kaikukortti.web.followup import gate
 
 FOLLOW_UP, FEEDBACK, MEASURES = _l("Follow-up"), _l("Feedback"), _l("Measures")
 
 
 def init_app(app: Flask) -> None:
-    """Add the links to the menu of every page."""
+    """Add the links to the menu of every page, and say what is open in a unit that would leave."""
     pages.extend_menu(app, _links)
+    openwork.register(app, episodes.count_open_in)
 
 
 def _links() -> list[pages.Link]:

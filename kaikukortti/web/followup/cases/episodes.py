@@ -22,10 +22,10 @@ Page = str | Response | tuple[str, int]
 
 @blueprint.get("/")
 def index() -> Page:
-    """List the unit's open episodes. Nothing is logged: case codes and days alone are here."""
+    """List the unit's open episodes by their case codes and days. The look is in the log."""
     actor, now = guard.actor(), clock.now()
     today = period.day_of(now)
-    rows = episodes.list_open(actor=actor)
+    rows = episodes.list_open(actor=actor, now=now)
     return render_template(
         "followup/episodes/index.html",
         rows=rows,
@@ -83,7 +83,7 @@ def show(episode_id: int) -> Page:
 def end(episode_id: int) -> Page:
     """End an episode, after a press that says so."""
     actor, form = guard.actor(), EndEpisode()
-    row = episodes.get(episode_id, actor=actor)
+    row = episodes.look(episode_id, actor=actor, now=clock.now())
     if not form.validate_on_submit():
         return _end_page(row, form, 422 if form.is_submitted() else 200)
     try:

@@ -17,7 +17,7 @@ from kaikukortti.followup.models.episodes import Scope
 from kaikukortti.followup.ownsessions import OpenCard
 from kaikukortti.rules import period
 from kaikukortti.rules.access import Actor
-from kaikukortti.web import guard, language, pages
+from kaikukortti.web import forms, guard, language, pages
 from kaikukortti.web.followup import gate, ownsession
 from kaikukortti.web.followup.cases.episodeforms import GiveLeave
 from kaikukortti.web.language import _
@@ -33,7 +33,7 @@ FIELDS = {grants.WorkersImpossible.code: "workers", grants.AgeUnconfirmed.code: 
 def give(episode_id: int) -> Page:
     """Let the client read what it is about, choose, and agree or not."""
     actor, now = guard.actor(), clock.now()
-    row = episodes.get(episode_id, actor=actor)
+    row = episodes.look(episode_id, actor=actor, now=now)
     try:
         opened = grantcards.check_open(ownsession.current(), now=now)
         latest = grants.latest_end(opened=opened, planned_end_on=row.planned_end_on, now=now)
@@ -50,6 +50,7 @@ def give(episode_id: int) -> Page:
 @blueprint.post("/<int:episode_id>/leave/end")
 def revoke(episode_id: int) -> Response:
     """Take leave back at the client's word: one press, any worker of the unit."""
+    forms.check_names(())
     grants.revoke(episode_id, actor=guard.actor(), now=clock.now())
     flash(_("Nothing is shown any more. The link to the card has been deleted."), "success")
     return redirect(url_for("episodes.show", episode_id=episode_id), 303)

@@ -16,7 +16,7 @@ from kaikukortti.rules.barrier import Barrier
 from kaikukortti.web import forms
 from kaikukortti.web.followup import ownsession
 from kaikukortti.web.followup.meetings import meetinggoals, meetingwords, plantext
-from kaikukortti.web.followup.meetings.meetingforms import MeetingGoal, NextStep, PlanText, Questions
+from kaikukortti.web.followup.meetings.meetingforms import MeetingForm, MeetingGoal, NextStep, PlanText, Questions
 from kaikukortti.web.followup.meetings.meetinggoals import Place
 from kaikukortti.web.followup.meetings.meetingstate import GoalView, Meeting
 from kaikukortti.web.sentences import sentence_of
@@ -58,10 +58,25 @@ class Turn:
 
 
 def go_on(screen: Screen, place: Place, meeting: Meeting) -> Turn:
-    """Return what comes after what was sent from a screen."""
+    """Return what comes after what was sent from a screen. Raises UnknownFields."""
+    forms.check_names(_names_of(screen, meeting))
     if "back" in request.form:
         return show(_before(screen, meeting), meeting)
     return HANDLERS[screen](place, meeting)
+
+
+def _names_of(screen: Screen, meeting: Meeting) -> set[str]:
+    """Return the names that a screen's form may send."""
+    fields: dict[Screen, type[MeetingForm]] = {
+        Screen.GOALS: MeetingGoal,
+        Screen.NEXT_STEP: NextStep,
+        Screen.TEXT: PlanText,
+        Screen.COPY: PlanText,
+        Screen.FEEDBACK: Questions,
+    }
+    named = {field.name for field in fields[screen](formdata=None)} if screen in fields else set()
+    levels = {f"level-{index}" for index in range(len(meeting.goals))}
+    return named | levels | {"barrier"} | MeetingForm.BESIDE
 
 
 def show(screen: Screen, meeting: Meeting, **facts: Any) -> Turn:

@@ -46,7 +46,16 @@ class LinesField(Field):  # type: ignore[misc]  # WTForms carries no types
             self.data = "\n".join(lines).strip()
 
 
-class MeetingGoal(forms.Form):
+class MeetingForm(forms.Form):
+    """A screen of a meeting: each sends which one it is, what is carried along, and the button that was pressed."""
+
+    BESIDE = frozenset(
+        ("screen", "carried", "back", "stop", "skip", "mend", "again")
+        + ("add", "change", "leave_out", "editing", "with_card", "without_card")
+    )
+
+
+class MeetingGoal(MeetingForm):
     """A goal in a meeting: it may be left empty, and the meeting goes on."""
 
     words = StringField(
@@ -62,7 +71,7 @@ class MeetingGoal(forms.Form):
         self.weight.choices = [(weight, str(word)) for weight, word in meetingwords.WEIGHTS.items()]
 
 
-class NextStep(forms.Form):
+class NextStep(MeetingForm):
     """One thing to do before the next meeting: one of the ideas, or the client's own."""
 
     idea = RadioField(_l("One next step"), [Optional()], validate_choice=False)
@@ -72,7 +81,7 @@ class NextStep(forms.Form):
 PART = [Optional(), Length(max=LONGEST_PART), forms.no_identity_code, no_card_number]
 
 
-class PlanText(forms.Form):
+class PlanText(MeetingForm):
     """The text for the client plan under its four headings, and the client's yes."""
 
     goals = LinesField(_l("Goals"), PART)
@@ -85,7 +94,7 @@ class PlanText(forms.Form):
     )
 
 
-class Questions(forms.Form):
+class Questions(MeetingForm):
     """Three questions about the meeting. Each may be left unanswered."""
 
     heard = RadioField(

@@ -12,6 +12,7 @@ from kaikukortti import clock
 from kaikukortti.errors import DomainError, NotFound
 from kaikukortti.followup import goals
 from kaikukortti.followup.goals import GoalRow, Owner
+from kaikukortti.web import forms
 from kaikukortti.web.followup.own import owngoalwords, ownpage, ownreading
 from kaikukortti.web.followup.own.owngoalshape import GoalWords
 
@@ -111,6 +112,7 @@ def mark(goal_id: int) -> Response | AnyResponse:
 @blueprint.post("/<int:goal_id>/end")
 def end(goal_id: int) -> AnyResponse:
     """Give a goal up, or delete it with all its marks."""
+    forms.check_names({"delete", "give_up"})
     if "delete" in request.form:
         goals.forget(goal_id, owner=_owner())
     else:
@@ -131,6 +133,7 @@ def _goal(goal_id: int) -> GoalRow:
 
 
 def _typed() -> Typed:
+    forms.check_names({"words", "weight", "target_on", "level", "note"})
     sent = request.form
     return Typed(
         words=sent.get("words", "")[: 2 * goals.LONGEST],

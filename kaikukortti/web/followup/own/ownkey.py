@@ -13,10 +13,16 @@ from kaikukortti.web.followup.own import ownreading, ownwords
 blueprint = gate.unit_blueprint("ownkey", __name__, url_prefix="/cards")
 
 
+class ReadingForm(forms.EmptyForm):
+    """The button of the reading in which the paper is printed."""
+
+    BESIDE = frozenset({"reading"})
+
+
 @blueprint.route("/<int:card_id>/own-key", methods=["GET", "POST"])
 def make(card_id: int) -> Response:
     """Tell what an own key is and in which languages its paper comes; make one and show the paper, this once."""
-    actor, now, form = guard.actor(), clock.now(), forms.EmptyForm()
+    actor, now, form = guard.actor(), clock.now(), ReadingForm()
     if not form.is_submitted():
         standing = ownkeys.look(card_id, actor=actor, now=now, secret=gate.secret())
         page = render_template("followup/own/make.html", standing=standing, readings=ownreading.READINGS.values())

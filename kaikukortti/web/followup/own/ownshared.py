@@ -5,6 +5,7 @@ from flask import Response, make_response, redirect, request, url_for
 from kaikukortti import clock
 from kaikukortti.followup import ownshared
 from kaikukortti.rules import period
+from kaikukortti.web import forms
 from kaikukortti.web.followup.own import ownpage, ownreading, ownsharedwords
 
 blueprint = ownpage.blueprint("ownshared", __name__)
@@ -29,5 +30,6 @@ def index() -> Response:
 @blueprint.post("/shared/<int:grant_id>/stop")
 def stop(grant_id: int) -> Response:
     """Take leave back: the link is deleted in this request. What is gone already stays so."""
+    forms.check_names(())
     ownshared.withdraw(grant_id, opened=ownpage.opened(), now=clock.now())
     return make_response(redirect(url_for("ownshared.index", done=STOPPED), 303))
