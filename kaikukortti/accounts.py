@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from kaikukortti import audit
 from kaikukortti.db import db, transactional
@@ -240,15 +240,19 @@ def _name_of(home: Home, language: str) -> str:
 
 
 def _open_invitation(token: str, *, now: datetime) -> Invitation:
-    query = sa.select(Invitation).where(Invitation.token_hash == _hash(token)).options(joinedload(Invitation.user))
-    invitation = db.session.scalar(query.with_for_update(of=Invitation))
-    if invitation is None or invitation.used_at is not None or invitation.expires_at <= now or _is_out(invitation.user):
+    """Return an invitation that still gives a first password, locked with its person. Raises InvitationGone.
+
+    Whoever has a password is not given another by a link that somebody else may have seen, however it came to be open.
+    """
+    query = sa.select(Invitation).join(Invitation.user).options(contains_eager(Invitation.user))
+    query = query.where(Invitation.token_hash == _hash(token))
+    query = query.with_for_update(of=[Invitation, User]).execution_options(populate_existing=True)
+    invitation = db.session.scalar(query)
+    if invitation is None or invitation.used_at is not None or invitation.expires_at <= now:
+        raise InvitationGone()
+    if invitation.user.disabled_at is not None or invitation.user.password_hash is not None:
         raise InvitationGone()
     return invitation
-
-
-def _is_out(user: User) -> bool:
-    return user.disabled_at is not None
 
 
 def _hash(token: str) -> str:

@@ -134,6 +134,19 @@ def test_an_invitation_again_uses_up_the_links_of_before(coordinator):
     assert accounts.invite_again(held.id, actor=coordinator, now=NOW) is None
 
 
+def test_a_link_that_is_open_beside_a_password_changes_none(coordinator):
+    """As two who press at once may leave it: one sends the invitation again while the person chooses a password."""
+    token = invite(coordinator, Home(unit_id=factories.make_unit().id))
+    user = db.session.scalars(sa.select(User).where(User.password_hash.is_(None))).one()
+    user.password_hash = accounts.hash_password(PASSWORD)
+    db.session.commit()
+    with pytest.raises(accounts.InvitationGone):
+        accounts.get_invited(token, now=NOW)
+    with pytest.raises(accounts.InvitationGone):
+        accounts.accept_invitation(token=token, password=NEW_PASSWORD, now=NOW)
+    assert enter(user.email, PASSWORD).id == user.id
+
+
 def test_no_invitation_again_for_strangers_and_for_accounts_out_of_use(coordinator):
     far = factories.make_person(Role.WORKER, factories.make_unit(factories.make_area("HX")))
     invite(coordinator, Home(unit_id=factories.make_unit().id))
