@@ -120,15 +120,16 @@ def _renew(form: deskforms.RenewCommunityCard, card_id: int) -> Card:
 
 
 def _renewed(row: cards.CardRow, card: Card) -> Response:
-    is_to_ask = bool(corrections.list_to_ask([card.id]))
+    is_new, is_to_ask = card.id != row.card_id, bool(corrections.list_to_ask([card.id]))
+    assert card.last_valid_on is not None
+    last_on = language.day(card.last_valid_on)
+    if not is_new:
+        flash(_("The card is renewed until %(day)s. Write the new last day on the card.", day=last_on), "success")
     if is_to_ask:
         said = _("Ask again for the year of birth and the postcode: they are kept exactly only while a card is valid.")
         flash(said, "info")
-    if card.id != row.card_id:
+    if is_new:
         return _handed_out(card)
-    assert card.last_valid_on is not None
-    last_on = language.day(card.last_valid_on)
-    flash(_("The card is renewed until %(day)s. Write the new last day on the card.", day=last_on), "success")
     return redirect(url_for("cardchange.correct" if is_to_ask else "cards.show", card_id=card.id), 303)
 
 

@@ -230,6 +230,13 @@ def test_answers_that_have_become_coarse_are_asked_again_after_a_renewal(app, wo
         assert corrections.list_to_ask([card.id]) == set()
 
 
+def test_a_new_card_says_it_too(app, worker, network, card):
+    make_coarse(app, card)
+    onto = {"onto": "new", "number": network.stock.number}
+    answer = worker.submit(f"/cards/{card.id}/renew", onto)
+    assert answer.status_code == 200 and "Ask again for the year of birth" in worker.text
+
+
 def make_coarse(app, card: Card) -> None:
     with app.app_context():
         profile = db.session.get_one(Profile, card.line)
