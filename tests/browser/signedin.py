@@ -5,6 +5,8 @@ They last the run and count as freshly confirmed; how a session begins, ends and
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from kaikukortti.models.signins import StaffSession
 
 COOKIE = "kaiku"
 THE_RUN = timedelta(hours=9)
+PATIENCE_S = 60
 
 
 def begin(context: BrowserContext, instance: Path, url: str, email: str) -> None:
@@ -73,5 +76,10 @@ def _serializer(instance: Path) -> URLSafeTimedSerializer:
     return made
 
 
-def _session(instance: Path) -> Session:
-    return Session(sa.create_engine(config.sqlite_url(instance), poolclass=sa.NullPool))
+@contextmanager
+def _session(instance: Path) -> Iterator[Session]:
+    """Write beside the service: with the lock from the start, or what was read may be old when it is to be written."""
+    engine = sa.create_engine(config.sqlite_url(instance), poolclass=sa.NullPool, connect_args={"timeout": PATIENCE_S})
+    with Session(engine) as session:
+        session.connection(execution_options={"kaiku_writes": True})
+        yield session

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import chromium, conftest, staff
-from tests.browser.door import SCANS, Door
+from tests.browser.door import Door
 from tests.browser.outage import Outage
 
 VENUE = "Lappeenrannan taidemuseo"
@@ -20,30 +20,12 @@ def open_there(browser: Browser, outage: Outage, complaints: list[str]) -> Calla
     return lambda: chromium.opened(browser, complaints, **chromium.context_options(outage.demo.url))
 
 
-class Wire:
-    """The way of the tablet's registrations to the server, which the test can cut, or make deaf for one answer."""
-
-    def __init__(self, page: Page) -> None:
-        self.mode = "whole"
-        self.heard: list[dict[str, Any]] = []
-        page.route(SCANS, lambda route: self._pass(route))
-
-    def _pass(self, route: Route) -> None:
-        if self.mode == "whole":
-            return route.continue_()
-        if self.mode == "deaf":
-            self.mode = "cut"
-            self.heard.extend(route.fetch().json()["answers"])
-        return route.abort()
-
-
 def test_registration_survives_an_outage_and_arrives_once(outage, open_there):
     with open_there() as office, open_there() as context:
         manager = office.new_page()
         staff.sign_in(manager, conftest.account_of(outage.demo, "venue_manager", VENUE))
         conftest.enrol(context, code=outage.demo.said["enrolment_codes"][VENUE])
         door = Door.open(context)
-        wire = Wire(door.page)
         door.choose("House visit")
         door.type(outage.demo.said["cards"]["active"][0])
         door.expect_verdict("welcome")
@@ -53,11 +35,11 @@ def test_registration_survives_an_outage_and_arrives_once(outage, open_there):
         door.leave()
         expect(door.status).to_contain_text("Waiting: 1")
         expect(door.page.locator("[data-status]")).to_have_attribute("data-state", "offline")
-        wire.mode = "cut"
+        door.wire.mode = "cut"
         outage.restart()
         reload_the_page(door)
         assert house_visits(manager) == 0
-        lose_the_answer(door, wire)
+        lose_the_answer(door)
         assert house_visits(manager) == 1
         send_again(door)
         assert house_visits(manager) == 1
@@ -74,12 +56,12 @@ def reload_the_page(door: Door) -> None:
     expect(rows).to_contain_text(re.compile("1.adult"))
 
 
-def lose_the_answer(door: Door, wire: Wire) -> None:
+def lose_the_answer(door: Door) -> None:
     """Let the server take it in while the tablet hears nothing of that."""
-    with door.page.expect_event("requestfailed", lambda _request: bool(wire.heard)):
-        wire.mode = "deaf"
+    with door.page.expect_event("requestfailed", lambda _request: bool(door.wire.heard)):
+        door.wire.mode = "deaf"
         door.page.locator("[data-send]").click()
-    assert [answer["result"] for answer in wire.heard] == ["accepted"]
+    assert [answer["result"] for answer in door.wire.heard] == ["accepted"]
     expect(door.status).to_contain_text("Waiting: 1")
 
 

@@ -27,14 +27,17 @@ def enrolled(theatre, new_context: Callable[..., BrowserContext]) -> Callable[..
 
 @contextmanager
 def cut(context: BrowserContext) -> Iterator[None]:
-    """Let no registration of any tab through."""
+    """Let no registration of any tab through meanwhile; they go on being watched after it (see door.Wire)."""
+    is_cut = True
 
-    def refuse(route: Route) -> None:
-        route.abort()
+    def carry(route: Route) -> None:
+        if is_cut:
+            return route.abort()
+        return route.continue_()
 
-    context.route(SCANS, refuse)
+    context.route(SCANS, carry)
     yield
-    context.unroute(SCANS, refuse)
+    is_cut = False
 
 
 def sent_items(context: BrowserContext) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import staff
-from tests.browser.door import SCANS, Door
+from tests.browser.door import Door
 from tests.browser.outage import enrol_by_page
 
 
@@ -24,7 +24,7 @@ def pair(theatre, new_context: Callable[..., BrowserContext]) -> tuple[Door, Doo
 
 def test_rescue_file_is_carried_by_another_tablet(pair: tuple[Door, Door], take_card, tmp_path: Path, theatre):
     lonely, carrier = pair
-    lonely.page.route(SCANS, lambda route: route.abort())
+    lonely.wire.mode = "cut"
     for _ in range(2):
         lonely.type(take_card("active"))
         lonely.expect_verdict("welcome")
@@ -46,7 +46,7 @@ def test_rescue_file_is_carried_by_another_tablet(pair: tuple[Door, Door], take_
 
 def test_what_is_no_whole_rescue_file_is_refused_in_words(pair: tuple[Door, Door], take_card, tmp_path: Path):
     lonely, carrier = pair
-    lonely.page.route(SCANS, lambda route: route.abort())
+    lonely.wire.mode = "cut"
     lonely.type(take_card("active"))
     lonely.expect_verdict("welcome")
     lonely.keep()
