@@ -19,6 +19,9 @@ import { bindSelftest } from "./selftestsheet.mjs";
 import { openStore } from "./store.mjs";
 import { tabletOver } from "./tablet.mjs";
 
+// How long the camera waits for a first programme: without a network there is none, and visits are to the house.
+const FIRST_PROGRAMME_MS = 3000;
+
 const config = readConfig();
 const language = createLanguage(config);
 
@@ -36,16 +39,22 @@ async function start(store) {
   bindRescue(tablet);
   bindPractice(tablet);
   bindSelftest(tablet, config);
-  bindRoutine(tablet);
+  const programme = bindRoutine(tablet);
   await bindSettings(tablet);
   language.onChange(() => redraw(tablet));
   await tablet.session.recall();
+  // A card that is before the camera already would count for no event.
+  if (tablet.session.fetchedAt === null) await Promise.race([programme, pause(FIRST_PROGRAMME_MS)]);
   await Promise.all([look(tablet), tablet.camera.begin()]);
   await watchEviction({ ...tablet, onMended: () => tablet.session.refresh().catch(() => {}) });
   await offerInstall(tablet);
   document.documentElement.dataset.ready = "";
   tablet.sender.start();
   await stay(tablet);
+}
+
+function pause(milliseconds) {
+  return new Promise((go) => setTimeout(go, milliseconds));
 }
 
 /** Have the browser keep the page and what it records; where it cannot, say so and carry on with the network. */

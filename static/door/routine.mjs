@@ -10,7 +10,7 @@ const MEET_MS = 60 * 1000;
 const REFRESH_MS = 10 * 60 * 1000;
 const RECENT_KEPT_MS = 48 * 3600 * 1000;
 
-/** Start the routine of a tablet. */
+/** Start the routine of a tablet. Resolves when the server has been asked for the list once, with or without success. */
 export function bindRoutine(tablet) {
   const { session, clock, outbox, store, now } = tablet;
   const meet = () => session.meet().catch(() => {});
@@ -26,7 +26,7 @@ export function bindRoutine(tablet) {
     return Promise.all([meet(), refresh()]);
   });
   window.addEventListener("online", meet);
-  meet().then(refresh);
   outbox.forgetOld();
   store.forgetRecent(now() - RECENT_KEPT_MS);
+  return meet().then(refresh);
 }

@@ -2,13 +2,14 @@
 
 import io
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser import staff
 from tests.browser.door import Door
@@ -84,6 +85,21 @@ def test_card_is_handed_out_read_and_counted(
         assert evening_after[row]["Adults"] == evening[row]["Adults"] + 1
         assert evening_after[row]["Children"] == evening[row]["Children"] + CHILDREN
     expect_taken_into_use(worker, issued, "Yes")
+
+
+def test_card_before_the_camera_waits_for_the_first_programme(issued, theatre, tablet, camera_clip):
+    context = tablet(camera_clip(issued.front))
+
+    def carry_slowly(route: Route) -> None:
+        time.sleep(1)
+        route.continue_()
+
+    context.route("**/door/api/snapshot*", carry_slowly)
+    door = enrol(theatre.manager, context)
+    door.expect_verdict("counts")
+    sent = door.register()
+    assert sent.item["occurrence"] is not None
+    expect(door.event).not_to_have_text("House visit")
 
 
 def test_undoing_brings_the_figures_back(issued, worker, coordinator, theatre, door):
