@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PYTEST := $(BIN)/python -m pytest
 NPM_STAMP := tests/browser/node_modules/.installed
-# Processes that share the service and web tests; the machine that all budgets are made for has two cores.
+# Processes that share the service, web and browser tests; the machine that all budgets are made for has two cores.
 WORKERS ?= 2
 # How long sqlmap may take in `make audit`, all roles together.
 MINUTES ?= 20
@@ -16,7 +16,7 @@ ARGS ?=
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo venv test lint test-js test-unit test-engines test-attack test-wheel test-browser coverage bench faults \
-    audit accessibility screenshots messages lock clean
+    upgrades audit accessibility screenshots messages lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,7 +49,7 @@ test-unit: $(VENV)/.dev ## Run the tests that need no database
 
 test-engines: $(VENV)/.dev ## Run the service and web tests on SQLite and on PostgreSQL
 	$(PYTEST) -q -n $(WORKERS) tests/test_schema.py tests/test_followup_schema.py tests/test_routes.py tests/test_starts.py \
-	    tests/test_faults.py tests/services tests/web $(ARGS)
+	    tests/test_faults.py tests/test_upgrades.py tests/running tests/deploy tests/services tests/web $(ARGS)
 
 test-attack: $(VENV)/.dev ## Try to find a holder in the published figures, over HTTP
 	$(PYTEST) -q tests/attack $(ARGS)
@@ -58,7 +58,7 @@ test-wheel: $(VENV)/.dev ## Build a wheel and serve from it
 	$(PYTEST) -q tests/test_wheel.py $(ARGS)
 
 test-browser: $(VENV)/.dev $(NPM_STAMP) ## Run the journeys in Chromium
-	$(PYTEST) -q tests/browser $(ARGS)
+	$(PYTEST) -q -n $(WORKERS) --dist loadfile tests/browser $(ARGS)
 
 coverage: $(VENV)/.dev ## Run unit, service and web tests and report the lines that none of them reaches
 	$(PYTEST) -q -n $(WORKERS) --cov --cov-report=term tests/unit tests/services tests/web
@@ -66,8 +66,12 @@ coverage: $(VENV)/.dev ## Run unit, service and web tests and report the lines t
 bench: $(VENV)/.dev ## Print the benchmarks
 	@$(BIN)/kaikukortti bench $(ARGS)
 
-faults: $(VENV)/.dev ## Break everything between tablets and service for ten minutes: ARGS="--minutes 1 --seed 7"
+faults: $(VENV)/.dev $(NPM_STAMP) ## Break everything around tablets and service, as root: ARGS="--only F2 --seed 7"
+	@$(PYTHON) .ci/system_packages.py faults
 	@$(BIN)/python -W ignore -m tests.faults.run $(ARGS)
+
+upgrades: $(VENV)/.dev ## Rehearse an upgrade under load, and the way back: ARGS="--minutes 4 --engine both --visits 1000000"
+	@$(BIN)/python -W ignore -m tests.upgrades.run $(ARGS)
 
 audit: $(VENV)/.dev ## Fuzz the whole API, attack the figures with all trials, let sqlmap loose on a demo: ARGS="-k live"
 	FUZZ_EXAMPLES=200 ATTACK_TRIALS=6000 $(PYTEST) -q tests/services/test_whole_api.py tests/attack $(ARGS)

@@ -27,6 +27,7 @@ cardprint    one card as PNG and SVG
 cardsheet    many cards on A4 as PDF
 holdertexts/ what is told to a holder on paper in four languages, and the offer in easy Finnish
 mobilecards  the page with a card's code for the holder's own telephone
+requestcounts how often a page is asked for, counted for all processes
 nearby       which venues are near a home, by postcodes
 offer        what can be visited with the card, as anybody may read it
 partners     the register of units and venues
@@ -58,14 +59,19 @@ mailing/     e-mail: a queue, and the process that sends it
 partnership/ what units and venues owe the network: commitment, instruction, rights; what is missing
 messaging/   announcements, feedback, who was turned away, digests
 holderdata/  a holder's data and log, with the card in hand
+backup/      backups: made, sealed, put back elsewhere and checked
 retention/   how long things are kept, and how they go
+running/     how a process runs: its log, its figures, its health
 followup/    what visits give back: own card, grants, measures, indicators; a database of its own
 profiles     background answers given with a card; few may import it
 auditing/    the trail as it is read, verified and closed
 audit        who did or saw what, one hash chain per organisation
 models/      the shared tables, one file per owner
 bulkrows     very many rows at once, on either engine
+statements   statements past the ORM, for what a scan does
 db           engine set-up, migrations, the only commit
+lockwaits    changing the tables of a database in use: short waits for locks, again and again
+pgconnections what a request reads on PostgreSQL cannot write
 rules/       plain Python: access, card, counting, number, period, programme, verdict
 config       settings into one frozen dataclass
 clock        the only reader of the system clock

@@ -126,7 +126,7 @@ def accept_invitation(*, token: str, password: str, now: datetime) -> User:
 
 @transactional
 def _accept(token: str, password_hash: str, *, now: datetime) -> User:
-    user = _open_invitation(token, now=now).user
+    user = _open_invitation(token, now=now, locked=True).user
     user.password_hash, user.last_signed_in_at = password_hash, now
     user.session_key = secrets.token_urlsafe(32)
     sessions.drop_all(user.id)
@@ -239,14 +239,15 @@ def _name_of(home: Home, language: str) -> str:
     return next(str(getattr(row, f"name_{language}") or getattr(row, "name_fi")) for row in rows)
 
 
-def _open_invitation(token: str, *, now: datetime) -> Invitation:
-    """Return an invitation that still gives a first password, locked with its person. Raises InvitationGone.
+def _open_invitation(token: str, *, now: datetime, locked: bool = False) -> Invitation:
+    """Return an invitation that still gives a first password, if asked locked with its person. Raises InvitationGone.
 
     Whoever has a password is not given another by a link that somebody else may have seen, however it came to be open.
     """
     query = sa.select(Invitation).join(Invitation.user).options(contains_eager(Invitation.user))
     query = query.where(Invitation.token_hash == _hash(token))
-    query = query.with_for_update(of=[Invitation, User]).execution_options(populate_existing=True)
+    if locked:
+        query = query.with_for_update(of=[Invitation, User]).execution_options(populate_existing=True)
     invitation = db.session.scalar(query)
     if invitation is None or invitation.used_at is not None or invitation.expires_at <= now:
         raise InvitationGone()

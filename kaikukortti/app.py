@@ -8,10 +8,11 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kaikukortti import db
+from kaikukortti import db, requestcounts
 from kaikukortti.config import Config, assets_folder
 from kaikukortti.cube import store as cube_store
 from kaikukortti.followup import store as followup_store
+from kaikukortti.running.health import Part
 from kaikukortti.web import (
     areacards,
     areas,
@@ -37,6 +38,7 @@ from kaikukortti.web import (
     public,
     ratelimit,
     renewals,
+    requestlog,
     sleeping,
     status,
     stock,
@@ -227,7 +229,7 @@ def create_app(config: Config) -> Flask:
         TESTING=config.testing,
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        SQLALCHEMY_BINDS={**cube_store.binds(config), **followup_store.binds(config)},
+        SQLALCHEMY_BINDS={**cube_store.binds(config), **followup_store.binds(config), **requestcounts.binds(config)},
         SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(config.database_url),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         PERMANENT_SESSION_LIFETIME=SESSION_LASTS,
@@ -245,6 +247,7 @@ def create_app(config: Config) -> Flask:
         behind = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
         app.wsgi_app = behind  # type: ignore[method-assign]  # as Werkzeug documents it
     lastresort.init_app(app)
+    requestlog.init_app(app, has_proxy=config.proxy_count > 0)
     _init_parts(app)
     return app
 
@@ -263,6 +266,7 @@ def _init_parts(app: Flask) -> None:
     duties.init_app(app)
     firstpage.init_app(app)
     ratelimit.init_app(app)
+    _name_parts(app)
     for module in (*CORE, *VENUES, *FOLLOWUP, *TRUST):
         app.register_blueprint(module.blueprint)
     csrf.exempt(cspreports.blueprint)  # browsers send it, not people; it changes nothing
@@ -272,11 +276,12 @@ def _init_parts(app: Flask) -> None:
     csrf.exempt(api.blueprint)  # its credential cookie is SameSite=Strict, and headers checks Sec-Fetch-Site
 
 
-def check_database(app: Flask) -> sa.Engine:
-    """Assert at start that the database can be used, and return its engine. Raises db.DatabaseProblem."""
+def _name_parts(app: Flask) -> None:
     with app.app_context():
-        engine = db.db.engine
-        db.check(engine)
-        cube_store.check(cube_store.reader())
-        followup_store.check()
-        return engine
+        status.stand_on(
+            [
+                Part("database", db.db.engine, steps=db.MIGRATIONS),
+                Part("statistics", cube_store.reader(), probe=sa.select(cube_store.PERIODS.c.area_id).limit(1)),
+                Part("followup", db.db.engines[followup_store.BIND], steps=followup_store.MIGRATIONS),
+            ]
+        )

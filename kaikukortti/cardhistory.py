@@ -45,7 +45,7 @@ def look(card_id: int, *, actor: Actor, now: datetime) -> Life:
 
     An earlier holder's days with the card, undone the same day, are told as they were. Raises NotFound.
     """
-    card = cardregister.checked_own(db.session.get(Card, card_id), actor=actor)
+    card = cardregister.checked_own(db.session.get(Card, card_id, populate_existing=True), actor=actor)
     audit.record("card.looked_at", actor=actor, now=now, card_number=card.number)
     query = (
         sa.select(CardEvent, User.name)
@@ -53,7 +53,7 @@ def look(card_id: int, *, actor: Actor, now: datetime) -> Life:
         .where(CardEvent.card_id == card_id)
         .order_by(CardEvent.id.desc())
     )
-    row = cardrows.read(sa.select(Card).where(Card.id == card_id), today=period.day_of(now))[0]
+    (row,) = cardrows.of([card], today=period.day_of(now))
     return Life(row, [_row(event, by) for event, by in db.session.execute(query)])
 
 

@@ -1,5 +1,7 @@
 """A registered card as its unit sees it in a list or on its page. Nothing here asks who may look."""
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from kaikukortti import statements
 from kaikukortti.db import db
 from kaikukortti.models import counted
 from kaikukortti.models.cards import Card
@@ -46,20 +49,34 @@ class CardRow:
 
 
 def read(query: sa.Select[Any], *, today: date) -> list[CardRow]:
-    """Return the rows of a query over cards, in one statement: a few index look-ups for each card, and for a community
-    card its uses of the year.
+    """Return the rows of a query over cards, in two statements."""
+    return of(db.session.scalars(query, execution_options={"populate_existing": True}).all(), today=today)
+
+
+def of(cards: Sequence[Card], *, today: date) -> list[CardRow]:
+    """Return the rows of cards, in one statement: a few index look-ups for each card, and for a community card its uses
+    of the year.
     """
-    earlier = aliased(Card)
+    asked = {"ids": [card.id for card in cards], "first": date(today.year, 1, 1), "last": date(today.year, 12, 31)}
+    facts = {card_id: told for card_id, *told in statements.run(_facts(), asked)} if cards else {}
+    return [_row(card, *facts[card.id], today=today) for card in cards]
+
+
+@functools.cache
+def _facts() -> sa.Select[Any]:
+    """Return the query of what cards (`ids`) do not say themselves, and of the tickets that community cards have used
+    from the day `first` to `last`. Made once, which costs more than asking it.
+    """
+    earlier, newer = aliased(Card), aliased(Card)
     replaces = (
         sa.select(earlier.id)
         .where(earlier.line == Card.line, earlier.replaced_by_id == Card.id)
         .correlate(Card)
         .scalar_subquery()
     )
-    newer = aliased(Card)
     replaced_by = sa.select(newer.number).where(newer.id == Card.replaced_by_id).correlate(Card).scalar_subquery()
-    shown = query.add_columns(counted.is_used(Card.line), replaced_by, replaces, _tickets_used(today.year))
-    return [_row(*row, today=today) for row in db.session.execute(shown, execution_options={"populate_existing": True})]
+    asked = Card.id.in_(sa.bindparam("ids", expanding=True))
+    return sa.select(Card.id, counted.is_used(Card.line), replaced_by, replaces, _tickets_used()).where(asked)
 
 
 def _row(
@@ -85,19 +102,16 @@ def _row(
     )
 
 
-def _tickets_used(year: int) -> sa.ColumnElement[int | None]:
-    """Return the tickets that a community card's line has used in a calendar year; null for a personal card."""
+def _tickets_used() -> sa.ColumnElement[int | None]:
+    """Return the tickets that a community card's line has used from `first` to `last`; null for a personal card."""
+    first, last = (sa.bindparam(name, type_=sa.Date()) for name in ("first", "last"))
     used = (
         sa.select(sa.func.coalesce(sa.func.sum(counted.used_by(counted.ADULTS + counted.CHILDREN)), 0))
         .select_from(ScanCard)
         .join(Scan, Scan.scan_id == ScanCard.scan_id)
         .outerjoin(Occurrence, Occurrence.id == Scan.occurrence_id)
         .outerjoin(Event, Event.id == Occurrence.event_id)
-        .where(
-            ScanCard.line == Card.line,
-            Scan.on_day.between(date(year, 1, 1), date(year, 12, 31)),
-            counted.is_counted(),
-        )
+        .where(ScanCard.line == Card.line, Scan.on_day.between(first, last), counted.is_counted())
         .correlate(Card)
         .scalar_subquery()
     )

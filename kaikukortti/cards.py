@@ -19,9 +19,9 @@ from kaikukortti.rules.card import Action, CardReason
 @transactional
 def look(card_id: int, *, actor: Actor, now: datetime) -> CardRow:
     """Return a card of the own unit; the look is in the audit log before this returns. Raises NotFound."""
-    card = cardregister.checked_own(db.session.get(Card, card_id), actor=actor)
+    card = cardregister.checked_own(db.session.get(Card, card_id, populate_existing=True), actor=actor)
     audit.record("card.looked_at", actor=actor, now=now, card_number=card.number)
-    return cardrows.read(sa.select(Card).where(Card.id == card_id), today=period.day_of(now))[0]
+    return cardrows.of([card], today=period.day_of(now))[0]
 
 
 def find(text: str, *, actor: Actor, now: datetime) -> int:

@@ -4,6 +4,7 @@ A production start without a secret stops here, with a sentence that says what t
 """
 
 import configparser
+import ipaddress
 import os
 import re
 import secrets
@@ -17,6 +18,7 @@ SECTION = "kaikukortti"
 SHORTEST_SECRET = 32
 LOG_MONTHS = 24
 """How long the audit log is kept; 144 where the data-protection officer takes it for client data's (703/2023)."""
+LOG_STYLES = ("json", "plain")
 HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
 
 
@@ -35,7 +37,10 @@ class Config:
     where follow-up is kept (None: beside the database). `staff_host` and `door_host` are the names under which the
     pages and the tablets' door are served; both are set, or none. `smtp_url`, or `mail_folder`, says how e-mail goes
     out (None: it does not); mailing/setup reads these. `erasure_journal` is the file that remembers erasures (None: in
-    the instance folder); `log_months` is how long the audit log is kept.
+    the instance folder); `log_months` is how long the audit log is kept. `backup_folder` is where backups go, sealed to
+    the public keys in `backup_recipient`; `postgresql_bin` is the folder of PostgreSQL's own programs (None: the PATH).
+    `log_style` is how the process's own log is written (None: as its command does), `metrics_address` the loopback
+    address and port of its figures (None: nowhere).
     """
 
     instance_path: Path
@@ -58,6 +63,11 @@ class Config:
     mail_folder: str | None = None
     erasure_journal: str | None = None
     log_months: int = LOG_MONTHS
+    backup_folder: str | None = None
+    backup_recipient: str = ""
+    postgresql_bin: str | None = None
+    log_style: str | None = None
+    metrics_address: tuple[str, int] | None = None
 
 
 def load(instance_path: Path, environ: Mapping[str, str] = os.environ) -> Config:
@@ -90,6 +100,11 @@ def load(instance_path: Path, environ: Mapping[str, str] = os.environ) -> Config
         door_host=door_host,
         erasure_journal=setting("erasure_journal") or None,
         log_months=_log_months(setting("log_months", str(LOG_MONTHS))),
+        log_style=_log_style(setting("log")),
+        metrics_address=_loopback(setting("metrics")),
+        backup_folder=setting("backup_folder") or None,
+        backup_recipient=setting("backup_recipient"),
+        postgresql_bin=setting("postgresql_bin") or None,
     )
 
 
@@ -203,6 +218,26 @@ def _log_months(text: str) -> int:
     if months < LOG_MONTHS:
         raise ConfigError(f"KAIKU_LOG_MONTHS must be {LOG_MONTHS} or more: a holder may ask for that much of the log.")
     return months
+
+
+def _log_style(text: str) -> str | None:
+    if text and text not in LOG_STYLES:
+        raise ConfigError(f"KAIKU_LOG is {text!r}: write json or plain.")
+    return text or None
+
+
+def _loopback(text: str) -> tuple[str, int] | None:
+    """Return address and port. Raises ConfigError for one that others than this machine can reach."""
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError as error:
+        raise ConfigError(f"KAIKU_METRICS is {text!r}: write it like 127.0.0.1:9108 or [::1]:9108.") from error
+    if not address.is_loopback:
+        raise ConfigError(f"KAIKU_METRICS must be a loopback address, like 127.0.0.1:9108, not {host}.")
+    return str(address), _whole(port, "The port of KAIKU_METRICS")
 
 
 def _flag(text: str) -> bool:

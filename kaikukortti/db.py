@@ -7,8 +7,9 @@ import enum
 import functools
 import random
 import sqlite3
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,17 +17,41 @@ from typing import Any, ParamSpec, TypeVar
 
 import alembic.command
 import alembic.config
+import alembic.util
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, registry
 
+from kaikukortti import lockwaits, pgconnections  # noqa: F401  the second listens for new connections
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 ATTEMPTS = 5
+MIGRATIONS = Path(__file__).with_name("migrations")
+tell_retry: list[Callable[[], None]] = []
+"""Called each time that a transaction is tried again: for those who count."""
 TRANSIENT_SQLSTATES = {"40001", "40P01"}  # serialisation failure, deadlock
-WANTED_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+LOCK_PATIENCE = 5  # seconds that are waited for a lock, or for a connection; then the caller is told to come again
+WANTED_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "trusted_schema": 0,
+    "busy_timeout": LOCK_PATIENCE * 1000,
+}
+# Connections that a process keeps open on PostgreSQL: one for each thread that answers and two beside them; few where
+# few requests go; and how many more in a rush.
+POOL, SIDE_POOL, OVERFLOW = 10, 2, 8
+# A host that vanished is noticed after some 25 seconds, here and by the server, which then lets its locks go.
+CLIENT_NOTICES = {"connect_timeout": 3, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+CLIENT_NOTICES |= {"tcp_user_timeout": 15_000}
+KEEPALIVES = ("tcp_keepalives_idle=10", "tcp_keepalives_interval=5", "tcp_keepalives_count=3")
+# What a process has used lately it uses again, and the server takes the rest back: where connections are short, a
+# process that came late gets some, and does not refuse for ever whoever has its ear.
+SERVER_NOTICES: tuple[str, ...] = (*KEEPALIVES, "idle_session_timeout=60s")
+_turn = threading.Lock()
 
 
 class DatabaseProblem(Exception):
@@ -86,16 +111,20 @@ def choice(kind: type[enum.Enum], name: str) -> sa.Enum:
     )
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """Return the engine options for an address: a lock is waited for ten seconds, a pool on PostgreSQL is checked.
+def engine_options(url: str, *, aside: bool = False, says: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the engine options for an address: how long is waited for a lock, a connection, a server that is gone.
 
-    A fault's text, which goes to the log, never shows what a statement was given: numbers of cards, years of birth.
+    `aside` is for a database that few requests need; `says` are further settings of PostgreSQL, as name=value. The text
+    of a fault never shows what a statement was given: numbers of cards, years of birth.
     """
+    options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return {"hide_parameters": True, "connect_args": {"timeout": 10, "check_same_thread": False}}
-    options: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 10}
+        return {**options, "connect_args": {"timeout": LOCK_PATIENCE, "check_same_thread": False}}
+    options |= {"pool_pre_ping": True, "pool_timeout": LOCK_PATIENCE, "pool_use_lifo": True}
+    options |= {"pool_size": SIDE_POOL if aside else POOL, "max_overflow": OVERFLOW}
     if url.startswith("postgresql"):
-        options["connect_args"] = {"options": "-c lock_timeout=10s"}
+        told = (f"lock_timeout={LOCK_PATIENCE}s", *SERVER_NOTICES, *says)
+        options["connect_args"] = {**CLIENT_NOTICES, "options": " ".join(f"-c {setting}" for setting in told)}
     return options
 
 
@@ -103,7 +132,7 @@ def engine_options(url: str) -> dict[str, Any]:
 def _prepare(connection: Any, _record: object) -> None:
     if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None  # we say BEGIN ourselves, below
-        for statement in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for statement in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
             connection.execute(f"PRAGMA {statement}")
 
 
@@ -136,6 +165,13 @@ def check(engine: sa.Engine, *, setting: str = "KAIKU_DATABASE_URL") -> None:
         ) from error
 
 
+def check_pragmas(engine: sa.Engine) -> None:
+    """Assert that SQLite runs as we asked it to. Raises DatabaseProblem."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            _check_pragmas(connection)
+
+
 def _check_pragmas(connection: sa.Connection) -> None:
     found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in WANTED_PRAGMAS}
     if found != WANTED_PRAGMAS:
@@ -157,6 +193,8 @@ def transactional(use_case: Callable[P, R]) -> Callable[P, R]:
             except sa.exc.OperationalError as error:
                 if getattr(error.orig, "sqlstate", None) not in TRANSIENT_SQLSTATES:
                     raise
+                for told in tell_retry:
+                    told()
                 time.sleep(random.uniform(0.01, 0.05) * attempt)
         with _transaction():
             return use_case(*args, **kwargs)
@@ -180,30 +218,65 @@ def _transaction() -> Iterator[None]:
     session = db.session()
     if session.info.get("writing"):
         raise RuntimeError("use cases do not call use cases: share a private function instead")
-    session.commit()  # ends a reading transaction without forgetting what was read
-    session.connection(execution_options={"kaiku_writes": True})
-    session.info["writing"] = True
+    if session.in_transaction():
+        session.commit()  # ends a reading transaction without forgetting what was read
+    with _turn_to_write(session.get_bind()):
+        session.connection(execution_options={"kaiku_writes": True})
+        session.info["writing"] = True
+        try:
+            yield
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info["writing"] = False
+
+
+@contextmanager
+def _turn_to_write(bind: sa.Engine | sa.Connection) -> Iterator[None]:
+    """Let the threads of a process write to SQLite in turn: left to its own lock they sleep and miss each other, and
+    the unluckiest of sixteen waits for seconds. Raises OperationalError, as SQLite does, when the turn does not come.
+    """
+    if bind.dialect.name != "sqlite":
+        yield
+        return
+    if not _turn.acquire(timeout=LOCK_PATIENCE):
+        busy = sqlite3.OperationalError("database is locked")
+        busy.sqlite_errorcode, busy.sqlite_errorname = sqlite3.SQLITE_BUSY, "SQLITE_BUSY"  # trouble.py asks
+        raise sa.exc.OperationalError("BEGIN IMMEDIATE", None, busy)
     try:
         yield
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
     finally:
-        session.info["writing"] = False
+        _turn.release()
 
 
 def upgrade(database_url: str) -> None:
-    """Bring the schema to the newest migration; a new database gets everything."""
+    """Bring the schema to the newest migration; a new database gets everything. Raises DatabaseProblem."""
     patience = engine_options(database_url).get("connect_args", {})
     engine = sa.create_engine(database_url, connect_args=patience, poolclass=sa.pool.NullPool)
-    migrate(engine, Path(__file__).with_name("migrations"))
+    migrate(engine, MIGRATIONS)
     engine.dispose()
 
 
 def migrate(engine: sa.Engine, steps: Path) -> None:
-    """Bring a database to the newest of the numbered steps in a folder, each in a transaction of its own."""
+    """Bring a database to the newest of the numbered steps in a folder, each in a transaction of its own, while it is
+    in use. Raises DatabaseProblem with one line that says what to do: other transactions hold its tables all the time,
+    or a newer version has upgraded it.
+    """
     settings = alembic.config.Config()
     settings.set_main_option("script_location", str(steps))
     settings.attributes["engine"] = engine
-    alembic.command.upgrade(settings, "head")
+    where = engine.url.render_as_string(hide_password=True)
+    try:
+        lockwaits.persist(engine, lambda: alembic.command.upgrade(settings, "head"))
+    except lockwaits.StillBusy as busy:
+        raise DatabaseProblem(
+            f"A table of {where} that has to be changed was in use all the time ({busy}). The service"
+            " goes on as before: end the transaction that holds it (pg_stat_activity names it), and upgrade again."
+        ) from busy
+    except alembic.util.CommandError as error:
+        raise DatabaseProblem(
+            f"A newer version has upgraded {where} ({error}). Nothing was changed. This version can serve it; to"
+            " upgrade it, use the newer version."
+        ) from error

@@ -45,8 +45,7 @@ def count_days(*, area_id: int = 0, venue_id: int = 0, first_on: date, last_on: 
     """Count some days of an area or of a venue, by month and event: linear in their scans, and in all scans of the
     courses and passes among them.
     """
-    home = "area" if area_id else "venue"
-    days = {"home": area_id or venue_id, "since": first_on, "until": last_on + timedelta(days=1)}
+    home, days = _asked(area_id, venue_id, first_on, last_on)
     return [
         Row(
             **{
@@ -60,6 +59,14 @@ def count_days(*, area_id: int = 0, venue_id: int = 0, first_on: date, last_on: 
     ]
 
 
+def has_any(*, area_id: int = 0, venue_id: int = 0, first_on: date, last_on: date) -> bool:
+    """Return whether there is a scan on these days, counted or not: a look into an index for each venue, where
+    `count_days` is a query that takes PostgreSQL ten milliseconds to plan.
+    """
+    home, days = _asked(area_id, venue_id, first_on, last_on)
+    return bool(db.session.scalar(_any(home), days))
+
+
 def month_number(day: date) -> int:
     """Return the month of a day as a number: years times twelve and months from 0."""
     return day.year * 12 + day.month - 1
@@ -68,6 +75,18 @@ def month_number(day: date) -> int:
 def first_day(number: int) -> date:
     """Return the first day of a month that is given as a number."""
     return date(number // 12, number % 12 + 1, 1)
+
+
+def _asked(area_id: int, venue_id: int, first_on: date, last_on: date) -> tuple[str, dict[str, Any]]:
+    days = {"home": area_id or venue_id, "since": first_on, "until": last_on + timedelta(days=1)}
+    return "area" if area_id else "venue", days
+
+
+@functools.cache
+def _any(home: str) -> sa.Select[bool]:
+    found = sa.select(sa.literal(1)).select_from(Scan)
+    found = found.join(Venue, Venue.id == Scan.venue_id) if home == "area" else found
+    return sa.select(found.where(*_within(home)).exists())
 
 
 @functools.cache

@@ -172,7 +172,10 @@ def _due(unit_id: int, today: date, month_after: date) -> sa.Select[Card, bool]:
         counted.is_counted(),
     )
     ends = Card.last_valid_on.between(today - LOOK_BACK, month_after - timedelta(days=1))
-    came_lately = sa.exists().where(came, Scan.on_day >= today - LOOK_BACK)
+    # Said of the day too, or the visits of every card that is in use would be walked through.
+    came_lately = sa.and_(
+        Card.last_valid_on < today - LOOK_BACK, sa.exists().where(came, Scan.on_day >= today - LOOK_BACK)
+    )
     return (
         sa.select(Card, sa.exists().where(came))
         .where(Card.unit_id == unit_id, Card.state.in_(KEPT), sa.or_(ends, came_lately))

@@ -34,12 +34,12 @@ def of_area(area_id: int, *, first_on: date, last_on: date) -> list[Row]:
     Flat at any size of ledger where the period begins with a month and ends with one, or today.
     """
     months = monthcounts.of_area(area_id, first_on=first_on, last_on=last_on)
-    return _less(months, _by_month(_outside_of_area(area_id, first_on, last_on)))
+    return _less(months, _by_month(_count_outside(first_on, last_on, area_id=area_id)))
 
 
 def of_area_and_venues(area_id: int, *, first_on: date, last_on: date) -> tuple[list[Row], list[Row]]:
     """Return `of_area`, and the same by venue and category, of which `month` says nothing."""
-    outside = _outside_of_area(area_id, first_on, last_on)
+    outside = _count_outside(first_on, last_on, area_id=area_id)
     months = monthcounts.of_area(area_id, first_on=first_on, last_on=last_on)
     venues = monthcounts.of_area_venues(area_id, first_on=first_on, last_on=last_on)
     gone = [replace(row, event_id=None, month=first_on.replace(day=1)) for row in outside]
@@ -49,11 +49,7 @@ def of_area_and_venues(area_id: int, *, first_on: date, last_on: date) -> tuple[
 def of_venue(venue_id: int, *, first_on: date, last_on: date) -> list[Row]:
     """Return what a venue registered in a period, by month and event, exact and live; flat as `of_area`."""
     months = monthcounts.of_venue(venue_id, first_on=first_on, last_on=last_on)
-    outside = [
-        ledgercounts.count_days(venue_id=venue_id, first_on=since, last_on=until)
-        for since, until in _outside(first_on, last_on)
-    ]
-    return _less(months, [row for rows in outside for row in rows])
+    return _less(months, _count_outside(first_on, last_on, venue_id=venue_id))
 
 
 def added(rows: Iterable[Row]) -> Uses:
@@ -70,11 +66,15 @@ def by(rows: Sequence[Row], key: Callable[[Row], Key]) -> dict[Key, Uses]:
     return {label: added(group) for label, group in groups.items()}
 
 
-def _outside_of_area(area_id: int, first_on: date, last_on: date) -> list[Row]:
+def _count_outside(first_on: date, last_on: date, **home: int) -> list[Row]:
+    """Count the days of the first and the last month that are not in the period: mostly days to come, or days before
+    anything was registered, of which the ledger holds nothing.
+    """
     return [
         row
         for since, until in _outside(first_on, last_on)
-        for row in ledgercounts.count_days(area_id=area_id, first_on=since, last_on=until)
+        if ledgercounts.has_any(**home, first_on=since, last_on=until)
+        for row in ledgercounts.count_days(**home, first_on=since, last_on=until)
     ]
 
 

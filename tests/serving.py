@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, ClassVar
@@ -86,18 +87,28 @@ class Service:
     complaints: list[str]
 
     @classmethod
-    def start(cls, database_url: str, *, instance: Path, secret_key: str, **settings: str) -> "Service":
+    def start(
+        cls,
+        database_url: str,
+        *,
+        instance: Path,
+        secret_key: str,
+        module: str = "kaikukortti",
+        words: Sequence[str] = (),
+        **settings: str,
+    ) -> "Service":
         """Start it on a free port and wait until it answers; `settings` are further ones, by the names of their
-        variables. Raises AssertionError with its output.
+        variables, `words` follow `serve`, `module` is run instead of the program itself. Raises AssertionError with its
+        output.
         """
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("KAIKU_")}
         environment |= {"KAIKU_DATABASE_URL": database_url, "KAIKU_SECRET_KEY": secret_key}
         environment |= {"KAIKU_ROUNDING_KEY": secret_key[::-1], **settings}
-        words = [sys.executable, "-m", "kaikukortti", "serve", "--instance", str(instance), "--port", str(port)]
+        command = [sys.executable, "-m", module, "serve", "--instance", str(instance), "--port", str(port), *words]
         pipe = subprocess.PIPE
-        process = subprocess.Popen(words, env=environment, text=True, stdout=pipe, stderr=pipe)
+        process = subprocess.Popen(command, env=environment, text=True, stdout=pipe, stderr=pipe)
         complaints: list[str] = []
         _drain(process.stdout, complaints)
         _drain(process.stderr, complaints)

@@ -120,7 +120,10 @@ def _commands(group: click.Command, path: tuple[str, ...] = ()) -> dict[tuple[st
     if not isinstance(group, click.Group):
         return {path: group}
     found: dict[tuple[str, ...], click.Command] = {}
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         found |= _commands(command, (*path, name))
     return found
 

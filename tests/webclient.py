@@ -61,11 +61,11 @@ class Web:
         """Fill in a form of the newest page and send it, as `submit` does; `to` is a button's own address."""
         assert self.response is not None
         where = self.response.request.full_path.rstrip("?")
-        found = _posting_forms(pagestyle.parse(self.response), where, form)
+        found = posting_forms(pagestyle.parse(self.response), where, form)
         assert found, f"{where} has no form to send"
         assert form is not None or len(found) == 1, f"{where} has several forms: say which of {sorted(found)}"
         action = form or next(iter(found))
-        fields = _filled(found[action], dict(values or {}))
+        fields = filled(found[action], dict(values or {}))
         return self.post(to or action, data=fields, follow_redirects=True)
 
     def sign_in(self, email: str, password: str, *, page: str = "/sign-in") -> TestResponse:
@@ -101,7 +101,8 @@ class Web:
         return re.sub(r"\s+", " ", " ".join(body.itertext())).strip()
 
 
-def _posting_forms(page: ElementTree.Element, where: str, form_named: str | None) -> dict[str, ElementTree.Element]:
+def posting_forms(page: ElementTree.Element, where: str, form_named: str | None) -> dict[str, ElementTree.Element]:
+    """Return a page's forms by where they are sent to; those of the frame only when asked for by name."""
     forms = (form for form in page.iter("form") if form.get("method", "get").lower() == "post")
     found = {form.get("action") or where: form for form in forms}
     if form_named in found:
@@ -109,7 +110,8 @@ def _posting_forms(page: ElementTree.Element, where: str, form_named: str | None
     return {action: form for action, form in found.items() if action not in EVERYWHERE}
 
 
-def _filled(form: ElementTree.Element, values: dict[str, object]) -> dict[str, object]:
+def filled(form: ElementTree.Element, values: dict[str, object]) -> dict[str, object]:
+    """Return what a form sends when a person has put values in. Raises AssertionError for a field that it has not."""
     known = {
         field.get("name"): field for field in form.iter() if field.tag in {"input", "select", "textarea", "button"}
     }

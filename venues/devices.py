@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from kaikukortti import audit
+from kaikukortti import audit, statements
 from kaikukortti.db import db, transactional
 from kaikukortti.errors import DomainError, NotFound
 from kaikukortti.models.ledger import Device, DeviceKey, DeviceState, Enrolment
@@ -215,7 +215,7 @@ def recognise_sender(credential: str | None, *, now: datetime) -> KnownDevice:
 def _find(credential: str | None) -> tuple[KnownDevice, datetime | None]:
     if not credential:
         raise DeviceUnknown()
-    row = db.session.execute(_RECOGNISE, {"credential_hash": _hash(credential)}).one_or_none()
+    row = statements.run(_RECOGNISE, {"credential_hash": _hash(credential)}).one_or_none()
     if row is None:
         raise DeviceUnknown()
     is_revoked = row.state is DeviceState.REVOKED

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kaikukortti.db import db
+from kaikukortti import statements
 from kaikukortti.models.ledger import ScanDecision
 from kaikukortti.rules.flag import Answer, Flag
 from venues import reconcile
@@ -28,4 +28,7 @@ def raise_flags(scan_id: str, flags: tuple[Flag, ...], now: datetime, *, is_clos
     ]
     if is_closed:
         rows += [{**row, "answer": Answer.LEAVE, "is_suggested": True} for row in rows if row["flag"] is Flag.UNDO_LATE]
-    db.session.execute(sa.insert(ScanDecision), rows)
+    statements.run(_NEW_DECISION, rows)
+
+
+_NEW_DECISION = sa.insert(ScanDecision)

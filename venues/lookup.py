@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from kaikukortti import statements
 from kaikukortti.db import db
 from kaikukortti.errors import DomainError
 from kaikukortti.models import counted
@@ -111,8 +112,8 @@ def find_place(
     """
     if occurrence_id is None:
         return Place(None, today).until(last_on)
-    query = _OCCURRENCE.with_for_update(of=Occurrence, key_share=True) if lock else _OCCURRENCE
-    row = db.session.execute(query, {"occurrence_id": occurrence_id}).one_or_none()
+    query = _LOCKED[_OCCURRENCE] if lock else _OCCURRENCE
+    row = statements.run(query, {"occurrence_id": occurrence_id}).one_or_none()
     if row is None or row.venue_id != venue_id:
         raise OccurrenceElsewhere()
     # An evening that was moved did not take place on its former day: a visit of that day is one to the house (D6).
@@ -139,11 +140,9 @@ def find_card(
 ) -> FoundCard | None:
     """Return the card that an opaque ref or a code names, or None; `lock` keeps it for this transaction."""
     query, wanted = (_CARD_BY_REF, ref) if ref else (_CARD_BY_NUMBER, number.candidate(code or ""))
-    row = db.session.execute(
-        query.with_for_update(of=Card) if lock else query, {"wanted": wanted, "venue_id": venue_id}
-    ).one_or_none()
-    values: tuple[Any, ...] = () if row is None else tuple(row)
-    return FoundCard(*values) if values else None
+    query = _LOCKED[query] if lock else query
+    row = statements.run(query, {"wanted": wanted, "venue_id": venue_id}).one_or_none()
+    return None if row is None else FoundCard(*row)
 
 
 def read_code(code: str) -> number.Reading:
@@ -165,7 +164,7 @@ def find_visits(line: str, place: Place, venue_id: int, moment: datetime) -> Vis
     }
     query = _VISITS_HOUSE if place.occurrence_id is None else _VISITS_THERE
     earlier, away = [], []
-    for at, device_id, entry, is_here, is_same_municipality, *tickets in db.session.execute(query, values):
+    for at, device_id, entry, is_here, is_same_municipality, *tickets in statements.run(query, values):
         if is_here:
             earlier.append(Earlier(at, device_id, Counts(*tickets), entry is Entry.BACKLOG))
         else:
@@ -179,12 +178,9 @@ def find_visits_of_code(code: str | None, place: Place, venue_id: int) -> Visits
         return Visits()
     query = _CODE_HOUSE if place.occurrence_id is None else _CODE_THERE
     there = {"on_day": place.on_day} if place.occurrence_id is None else {"occurrence_id": place.occurrence_id}
-    rows = db.session.execute(query, {"code": code, "venue_id": venue_id, **there})
-    return Visits(
-        tuple(
-            Earlier(at, device_id, Counts(*tickets), entry is Entry.BACKLOG) for at, device_id, entry, *tickets in rows
-        )
-    )
+    rows = statements.run(query, {"code": code, "venue_id": venue_id, **there})
+    visits = (Earlier(at, key, Counts(*tickets), entry is Entry.BACKLOG) for at, key, entry, *tickets in rows)
+    return Visits(tuple(visits))
 
 
 def find_undone(scan_id: str, venue_id: int) -> Undone | None:
@@ -248,13 +244,16 @@ _CARD = (
 )
 _CARD_BY_NUMBER = _CARD.where(Card.number == sa.bindparam("wanted"))
 _CARD_BY_REF = _CARD.where(Card.ref == sa.bindparam("wanted"))
+_LOCKED: dict[Any, Any] = {query: query.with_for_update(of=Card) for query in (_CARD_BY_NUMBER, _CARD_BY_REF)}
+_LOCKED[_OCCURRENCE] = _OCCURRENCE.with_for_update(of=Occurrence, key_share=True)
 
 _TICKETS = (Scan.adult, Scan.child, Scan.assistant, Scan.interpreter, Scan.worker, Scan.under16)
 _Here = aliased(Venue)
 # SQLite would walk the venue's whole day; adding nothing keeps it on the card's own few scans.
 _IS_HERE = Scan.venue_id + 0 == sa.bindparam("venue_id")
 _IS_ABOUT_THEN = sa.and_(
-    Scan.occurred_at.between(sa.bindparam("from_at"), sa.bindparam("until_at")), Scan.entry.not_in(NOWHERE)
+    Scan.occurred_at.between(sa.bindparam("from_at"), sa.bindparam("until_at")),
+    *(Scan.entry != entry for entry in NOWHERE),  # a list of any length would be put together at each look
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from kaikukortti import statements
 from kaikukortti.db import db
 from kaikukortti.errors import DomainError
 from kaikukortti.models.ledger import Entry, Scan, ScanCard, ScanDecision
@@ -71,7 +72,7 @@ class Recorded:
 
 def find_repeated(item: Item) -> Recorded | None:
     """Return what became of an item that is stored already, None for a new one. Raises ScanConflict."""
-    stored = db.session.execute(_BODY_HASH, {"scan_id": item.scan_id}).scalar_one_or_none()
+    stored = statements.run(_BODY_HASH, {"scan_id": item.scan_id}).scalar_one_or_none()
     match reconcile.compare(stored, item.body_hash):
         case Repeat.NEW:
             return None
@@ -116,10 +117,11 @@ def write(item: Item, source: Source, place: Place, judged: Verdict, *, door: Do
         "api_key_id": source.api_key_id,
         "body_hash": item.body_hash,
     }
-    db.session.execute(sa.insert(Scan), values)
+    statements.run(_NEW_SCAN, values)
     if reading.card is not None and reading.card.line is not None:
         linked = {"scan_id": item.scan_id, "card_id": reading.card.card_id, "line": reading.card.line}
-        db.session.execute(sa.insert(ScanCard), linked)
+        statements.run(_NEW_LINK, linked)
 
 
 _BODY_HASH = sa.select(Scan.body_hash).where(Scan.scan_id == sa.bindparam("scan_id"))
+_NEW_SCAN, _NEW_LINK = sa.insert(Scan), sa.insert(ScanCard)

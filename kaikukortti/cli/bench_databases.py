@@ -1,8 +1,8 @@
 """Databases for benchmarks, empty and taken away afterwards: a file, or one on a PostgreSQL server."""
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -14,6 +14,17 @@ from kaikukortti.followup import store as followup_store
 
 NAME = "kaikukortti_bench"
 SECRET = "only-for-the-benchmark-" + "0" * 32
+Database = Callable[[], AbstractContextManager[Config]]
+"""Makes an empty database and takes it away again."""
+SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+
+
+def engines(postgresql: str | None) -> list[tuple[str, Database]]:
+    """Return the engines to measure, by name: SQLite, and PostgreSQL where a server's address is given."""
+    found: list[tuple[str, Database]] = [(SQLITE, sqlite_settings)]
+    if postgresql is not None:
+        found.append((POSTGRESQL, lambda: postgresql_settings(postgresql)))
+    return found
 
 
 @contextmanager
@@ -41,6 +52,18 @@ def _prepared(folder: Path, url: str) -> Config:
     store.make(settings)
     followup_store.upgrade(settings)
     return settings
+
+
+def fresh_database(server: str, name: str) -> sa.URL:
+    """Make an empty database on a server, in place of what was there under its name, and return its address."""
+    _administer(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    return sa.make_url(server).set(database=name)
+
+
+def floor_url(settings: Config) -> str:
+    """Return where the bare floor keeps its rows: a file of its own beside ours, or our database on a server."""
+    is_file = settings.database_url.startswith("sqlite")
+    return f"sqlite:///{settings.instance_path / 'floor.db'}" if is_file else settings.database_url
 
 
 def _administer(server: str, *statements: str) -> None:

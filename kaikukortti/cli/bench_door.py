@@ -65,7 +65,17 @@ class Door:
     numbers: list[str]
 
 
-def run(*, batches: int, write: Callable[[str], None], sizes: tuple[int, ...] = SIZES) -> None:
+@dataclass(frozen=True)
+class Measured:
+    """The figures of the largest list: fetched whole, after a change, uploads, and the statements of one scan."""
+
+    whole: Fetch
+    changed: Fetch
+    upload_ms: float
+    statements: int
+
+
+def run(*, batches: int, write: Callable[[str], None], sizes: tuple[int, ...] = SIZES) -> Measured:
     """Measure lists of all sizes, with the last one uploads and the tablet's own verdict; write a line for each."""
     for size in sizes:
         with tempfile.TemporaryDirectory(prefix="kaikukortti-bench-") as folder:
@@ -76,11 +86,14 @@ def run(*, batches: int, write: Callable[[str], None], sizes: tuple[int, ...] = 
                 write(fetch.line())
             if size == sizes[-1]:
                 write(f"Upload, batches of {BATCH} queued scans, each in a durable commit of its own")
-                write(f"  {_upload_ms(door, batches):.2f} ms CPU a scan, median of {batches} batches")
+                upload_ms, statements = _upload_ms(door, batches), _count_statements(door)
+                write(f"  {upload_ms:.2f} ms CPU a scan, median of {batches} batches; {statements} statements")
                 for line in _tablet_lines(door, snapshot, Path(folder)):
                     write(line)
             with door.app.app_context():
                 db.db.engine.dispose()
+    whole, changed, _ = fetches
+    return Measured(whole, changed, upload_ms, statements)
 
 
 def _fetch_all(door: Door) -> tuple[bytes, list[Fetch]]:
@@ -116,6 +129,22 @@ def _upload_ms(door: Door, batches: int) -> float:
         _upload(door, wanted)
         costs.append((time.process_time() - begun) * 1000 / BATCH)
     return statistics.median(costs)
+
+
+def _count_statements(door: Door) -> int:
+    """Return how many statements one scan costs, the look for its tablet among them; transactions begin apart."""
+    counted: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith("BEGIN"):
+            counted.append(statement)
+
+    with door.app.app_context():
+        engine = db.db.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    _upload(door, door.numbers[-1:])
+    sa.event.remove(engine, "before_cursor_execute", note)
+    return len(counted)
 
 
 def _upload(door: Door, numbers: list[str]) -> None:

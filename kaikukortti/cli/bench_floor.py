@@ -3,9 +3,7 @@
 Flask, Flask-Login and Flask-SQLAlchemy as their manuals show them, on the same database settings and server.
 """
 
-import secrets
-from pathlib import Path
-
+import sqlalchemy as sa
 from flask import Flask, Response, jsonify, request
 from flask_login import LoginManager, UserMixin, login_required, login_user
 from flask_sqlalchemy import SQLAlchemy
@@ -45,22 +43,26 @@ class SomebodyWith(UserMixin):  # type: ignore[misc]  # Flask-Login carries no t
         self.id = key
 
 
-def create_floor(folder: Path) -> Flask:
-    """Return the floor's application with its own SQLite file, filled with ROWS things."""
+def prepare(url: str) -> None:
+    """Make the floor's tables in a database and fill them with ROWS things."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    FloorBase.metadata.create_all(engine)
+    with engine.connect().execution_options(kaiku_writes=True) as connection, connection.begin():
+        connection.execute(sa.insert(Thing), [{"number": f"T{row:010d}"} for row in range(ROWS)])
+    engine.dispose()
+
+
+def create_floor(url: str, *, secret: str) -> Flask:
+    """Return the floor's application on a database that `prepare` has filled."""
     app = Flask("floor")
-    url = f"sqlite:///{folder / 'floor.db'}"
     app.config.update(
-        SECRET_KEY=secrets.token_hex(32),
+        SECRET_KEY=secret,
         SQLALCHEMY_DATABASE_URI=url,
         SQLALCHEMY_ENGINE_OPTIONS=ours.engine_options(url),
     )
     database = SQLAlchemy(app, model_class=FloorBase)
     manager = LoginManager(app)
     manager.user_loader(SomebodyWith)
-    with app.app_context():
-        FloorBase.metadata.create_all(database.engine)
-        with database.session.begin():
-            database.session.add_all([Thing(number=f"T{row:010d}") for row in range(ROWS)])
     _add_routes(app, database)
     return app
 

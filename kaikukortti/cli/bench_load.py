@@ -1,24 +1,26 @@
-"""A server in a process of its own, and clients that keep it busy: requests a second, and its CPU by the kernel."""
+"""A server in a process of its own, and clients that keep it busy: requests a second, CPU, how long each waited."""
 
 import http.client
 import multiprocessing
-import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
-from kaikukortti.cli import service
+from kaikukortti.cli import bench_cpu, service
 from kaikukortti.cli.service import Server
 
-TICK = os.sysconf("SC_CLK_TCK")
 START_PATIENCE_S = 20
+TAKEN = (200, 201)
 _context = multiprocessing.get_context("fork")
+
+
+class Refused(Exception):
+    """An answer that was not expected; the message names the address and the status."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Round:
-    """What one round of requests took."""
+    """What one round of requests took; `waits` are the seconds of each."""
 
     requests: int
     seconds: float
     cpu_seconds: float
+    waits: tuple[float, ...]
 
     @property
     def per_second(self) -> float:
@@ -46,6 +49,11 @@ class Round:
     def cpu_ms(self) -> float:
         """Return the server's milliseconds of CPU a request."""
         return 1000 * self.cpu_seconds / self.requests
+
+    @property
+    def longest_ms(self) -> float:
+        """Return the milliseconds that the unluckiest client waited."""
+        return 1000 * max(self.waits)
 
 
 class AppServer(Server):
@@ -61,10 +69,10 @@ class AppServer(Server):
 
 
 @contextmanager
-def serving(make: Callable[[], Flask]) -> Iterator[tuple[int, int]]:
-    """Serve an application as `kaikukortti serve` does on SQLite; yields the port and the master's process id."""
+def serving(make: Callable[[], Flask], *, workers: int = 1) -> Iterator[tuple[int, int]]:
+    """Serve an application as `kaikukortti serve` does; yields the port and the master's process id."""
     port, bind = service.open_loopbacks(0)
-    options = {**service.gunicorn_options(bind[:1], workers=1), "accesslog": None}
+    options = {**service.gunicorn_options(bind[:1], workers=workers), "accesslog": None}
     process = _context.Process(target=_serve, args=(make, options))
     process.start()
     try:
@@ -80,36 +88,70 @@ def _serve(make: Callable[[], Flask], options: dict[str, Any]) -> None:
     AppServer(make, options).run()
 
 
-def run_round(port: int, master: int, calls: Sequence[Call], *, clients: int, headers: dict[str, str]) -> Round:
-    """Send the calls with a number of clients at once and return what it took. Raises RuntimeError on a bad answer."""
+def run_round(
+    port: int,
+    master: int,
+    calls: Sequence[Call],
+    *,
+    clients: int,
+    headers: dict[str, str],
+    database: int | None = None,
+) -> Round:
+    """Send the calls with a number of clients at once and return what it took; CPU is that of the workers and of the
+    database's server. Raises RuntimeError on a bad answer.
+    """
     shares = [calls[index::clients] for index in range(clients)]
-    before, start = _cpu_seconds(master), time.perf_counter()
     with _context.Pool(clients) as pool:
-        refused = sum(pool.starmap(_send_all, [(port, share, headers) for share in shares]))
-    took = time.perf_counter() - start
+        before, start = bench_cpu.of_children(master) + bench_cpu.of_server(database), time.perf_counter()
+        shared = pool.starmap(_send_all, [(port, share, headers) for share in shares])
+        took = time.perf_counter() - start
+    answers = [answer for share in shared for answer in share]
+    refused = [status for status, _ in answers if status not in TAKEN]
     if refused:
-        raise RuntimeError(f"{refused} of {len(calls)} requests were refused")
-    return Round(len(calls), took, _cpu_seconds(master) - before)
+        raise RuntimeError(f"{len(refused)} of {len(calls)} requests to {calls[0].path} were answered {set(refused)}")
+    cpu = bench_cpu.of_children(master) + bench_cpu.of_server(database) - before
+    return Round(len(calls), took, cpu, tuple(seconds for _, seconds in answers))
 
 
 def fetch(port: int, path: str) -> str:
     """Fetch a page and return the cookie that it set, as a Cookie header."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    answer.read()
-    return (answer.getheader("Set-Cookie") or "").split(";")[0]
-
-
-def _send_all(port: int, calls: Sequence[Call], headers: dict[str, str]) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    refused = 0
-    for call in calls:
-        connection.request("POST", call.path, call.body, headers)
+    with connected(port) as connection:
+        connection.request("GET", path)
         answer = connection.getresponse()
         answer.read()
-        refused += answer.status != 200
-    return refused
+        return (answer.getheader("Set-Cookie") or "").split(";")[0]
+
+
+@contextmanager
+def connected(port: int) -> Iterator[http.client.HTTPConnection]:
+    """Keep one connection to a server on this machine."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def send(connection: http.client.HTTPConnection, call: Call, headers: dict[str, str]) -> float:
+    """Send one request and return the seconds that it took. Raises Refused."""
+    status, seconds = _send(connection, call, headers)
+    if status != 200:
+        raise Refused(f"{call.path} was answered {status}")
+    return seconds
+
+
+def _send_all(port: int, calls: Sequence[Call], headers: dict[str, str]) -> list[tuple[int, float]]:
+    """Send one after the other; return the status and the seconds of each."""
+    with connected(port) as connection:
+        return [_send(connection, call, headers) for call in calls]
+
+
+def _send(connection: http.client.HTTPConnection, call: Call, headers: dict[str, str]) -> tuple[int, float]:
+    begun = time.perf_counter()
+    connection.request("POST", call.path, call.body, headers)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status, time.perf_counter() - begun
 
 
 def _await_answer(port: int) -> None:
@@ -122,13 +164,3 @@ def _await_answer(port: int) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
-
-
-def _cpu_seconds(master: int) -> float:
-    """Return the CPU time of a server's workers so far: user and system, by the kernel's own accounting."""
-    children = Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()
-    total = 0
-    for child in children:
-        fields = Path(f"/proc/{child}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / TICK

@@ -6,7 +6,6 @@ database is a server on this machine, of its processes that serve us; the server
 
 import math
 import multiprocessing
-import os
 import resource
 import statistics
 import time
@@ -22,6 +21,7 @@ from flask.testing import FlaskClient
 from kaikukortti import accounts
 from kaikukortti import app as application
 from kaikukortti import cardcounts, clock, db, monthcounts, simulate, unitcounts
+from kaikukortti.cli import bench_cpu
 from kaikukortti.config import Config
 from kaikukortti.cube import freezing
 from kaikukortti.models.cards import Card
@@ -79,18 +79,18 @@ def size_of(visits: int) -> Size:
 
 def run(settings: Config, visits: int, *, write: Callable[[str], None]) -> Result:
     """Fill a database, count months, freeze, ask for the pages; writes a line for each."""
-    filling = _apart(_fill, settings, visits)
+    filling = apart(fill, settings, visits)
     write(f"  filled in {_cost(filling)}, {visits / filling.seconds:,.0f} visits a second")
-    first_look = _apart(_count_months, settings)
+    first_look = apart(_count_months, settings)
     write(f"  {first_look.result:,} months of venues counted in {_cost(first_look)}")
-    daily = _apart(_count_cards, settings)
+    daily = apart(_count_cards, settings)
     write(f"  cards of the area and of its large units, once a day, in {_cost(daily)}")
-    frozen = _apart(_freeze, settings)
+    frozen = apart(_freeze, settings)
     write(
         f"  {frozen.result} months and quarters frozen in {_cost(frozen)},"
         f" {frozen.cpu_seconds / max(frozen.result, 1):.2f} s CPU each"
     )
-    pages = _apart(_ask, settings).result
+    pages = apart(_ask, settings).result
     for page, taken in pages.items():
         write(f"  {page:<22}{statistics.median(taken):7.1f} ms CPU, p95 {_high(taken):.1f} ms")
     return Result(visits, filling, first_look, daily, frozen, pages)
@@ -121,12 +121,12 @@ def _high(taken: list[float]) -> float:
     return statistics.quantiles(taken, n=20)[18]
 
 
-def _apart(work: Callable[[Config], Any] | Callable[[Config, int], Any], settings: Config, *given: int) -> Step:
+def apart(work: Callable[[Config], Any] | Callable[[Config, int], Any], settings: Config, *given: int) -> Step:
     """Run a step in a process of its own. Raises RuntimeError where it fails."""
     ours, theirs = _context.Pipe(duplex=False)
     process = _context.Process(target=_measure, args=(theirs, work, settings, given))
-    server, before = _server(settings), time.perf_counter()
-    served = _cpu_of_server(server)
+    server, before = bench_cpu.find_server(settings.database_url), time.perf_counter()
+    served = bench_cpu.of_server(server)
     process.start()
     theirs.close()
     try:
@@ -135,7 +135,7 @@ def _apart(work: Callable[[Config], Any] | Callable[[Config, int], Any], setting
         raise RuntimeError(f"{work.__name__.strip('_')} failed") from None
     process.join()
     seconds = time.perf_counter() - before
-    return Step(seconds, cpu_seconds + _cpu_of_server(server) - served, megabytes, result)
+    return Step(seconds, cpu_seconds + bench_cpu.of_server(server) - served, megabytes, result)
 
 
 def _measure(pipe: Any, work: Callable[..., Any], settings: Config, given: tuple[int, ...]) -> None:
@@ -145,38 +145,8 @@ def _measure(pipe: Any, work: Callable[..., Any], settings: Config, given: tuple
     pipe.close()
 
 
-def _server(settings: Config) -> int | None:
-    """Return the process of the PostgreSQL server that all of its others come from; None on SQLite or far away."""
-    if settings.database_url.startswith("sqlite"):
-        return None
-    engine = sa.create_engine(settings.database_url, poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        own = connection.scalar(sa.text("SELECT pg_backend_pid()"))
-    stat = _stat_of(Path(f"/proc/{own}"))
-    return None if stat is None else int(stat[1])
-
-
-def _cpu_of_server(server: int | None) -> float:
-    """Return the seconds of CPU that a server and all of its processes have used, those included that have ended."""
-    if server is None:
-        return 0.0
-    stats = [stat for stat in map(_stat_of, Path("/proc").glob("[0-9]*")) if stat is not None]
-    own = [stat for stat in stats if int(stat[1]) == server]
-    own += [stat for stat in [_stat_of(Path(f"/proc/{server}"))] if stat is not None]
-    ticks = sum(int(stat[place]) for stat in own for place in (11, 12))
-    ended = sum(int(own[-1][place]) for place in (13, 14))
-    return (ticks + ended) / os.sysconf("SC_CLK_TCK")
-
-
-def _stat_of(folder: Path) -> list[str] | None:
-    """Return what Linux says of a process after its name: state, parent …; None where it has ended."""
-    try:
-        return (folder / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-    except OSError:
-        return None
-
-
-def _fill(settings: Config, visits: int) -> int:
+def fill(settings: Config, visits: int) -> int:
+    """Fill a database with a network of so many visits and a person of each role; return how many were made."""
     with application.create_app(settings).app_context():
         now = clock.now()
         made = simulate.network(size_of(visits), seed=6, now=now)
@@ -222,22 +192,23 @@ def _freeze(settings: Config) -> int:
 
 def _ask(settings: Config) -> dict[str, list[float]]:
     app = application.create_app(settings)
-    asked = [(_signed_in(app, role), page) for role, pages in PAGES.items() for page in pages]
+    asked = [(signed_in(app, role), page) for role, pages in PAGES.items() for page in pages]
     taken: dict[str, list[float]] = {page: [] for _, page in asked}
     for client, page in asked:
         client.get(page, follow_redirects=True)
-    backends = _backends(app)
+    backends = backends_of(app)
     for _ in range(REQUESTS):
         for client, page in asked:
-            before = _cpu_seconds(backends)
+            before = cpu_seconds(backends)
             answer = client.get(page, follow_redirects=True)
-            taken[page].append(1000 * (_cpu_seconds(backends) - before))
+            taken[page].append(1000 * (cpu_seconds(backends) - before))
             if answer.status_code != 200:
                 raise RuntimeError(f"{page} answered {answer.status_code}")
     return taken
 
 
-def _signed_in(app: Flask, role: Role) -> FlaskClient:
+def signed_in(app: Flask, role: Role) -> FlaskClient:
+    """Return a browser in which the person with a role, whom `fill` made, is signed in."""
     client = app.test_client()
     with app.app_context():
         user_id = db.db.session.scalars(sa.select(User.id).where(User.email == _email(role))).one()
@@ -247,7 +218,7 @@ def _signed_in(app: Flask, role: Role) -> FlaskClient:
     return client
 
 
-def _cpu_seconds(backends: list[int]) -> float:
+def cpu_seconds(backends: list[int]) -> float:
     """Return the CPU of this process so far, and of those of the server's processes that run on this machine."""
     total = time.process_time()
     for process in backends:
@@ -259,7 +230,7 @@ def _cpu_seconds(backends: list[int]) -> float:
     return total
 
 
-def _backends(app: Flask) -> list[int]:
+def backends_of(app: Flask) -> list[int]:
     """Return the processes of PostgreSQL that serve this application by now; none on SQLite."""
     with app.app_context():
         if db.db.engine.dialect.name != "postgresql":

@@ -24,6 +24,7 @@ from kaikukortti.partnership import demo as partnership_demo
 from kaikukortti.rules import period
 from kaikukortti.rules.access import NEEDS_FACTOR, Actor, Role
 from kaikukortti.rules.card import CardKind, State
+from kaikukortti.running import logs
 from kaikukortti.signin import demo as signin_demo
 from venues import devices
 
@@ -49,6 +50,7 @@ def demo(instance: Path | None, port: int, as_json: bool) -> None:
     """Fill a SQLite file with the made-up Lappeenranta network, once, and serve it."""
     folder = service.ready_folder(instance)
     settings, password = _settings(folder)
+    service.set_up_log(settings, logs.Style.PLAIN)
     app, now = application.create_app(settings), clock.now()
     with app.app_context():
         if simulate.is_empty():

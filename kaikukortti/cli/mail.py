@@ -14,6 +14,7 @@ from kaikukortti.db import db
 from kaikukortti.mailing import queue, setup
 from kaikukortti.messaging import digests
 from kaikukortti.models.messages import Mail
+from kaikukortti.running import logs
 from venues import questions
 
 STOPS = {signal.SIGTERM, signal.SIGINT}
@@ -43,6 +44,7 @@ def send(instance: Path | None) -> None:
 def run(instance: Path | None) -> None:
     """Send what is due as it comes, until stopped. Any number may run beside `serve`: nothing is sent twice."""
     app = service.load_app(instance)
+    service.set_up_log(app.config["KAIKU"], logs.Style.JSON)
     sender = mailsender.make(app)
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # taken below; the sender's thread never sees them
     sender.start()

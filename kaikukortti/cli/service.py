@@ -12,15 +12,16 @@ from gunicorn.app.base import BaseApplication
 
 from kaikukortti import app as application
 from kaikukortti import config, db
-from kaikukortti.cli import mailsender
-from kaikukortti.cli.mailsender import Sender
+from kaikukortti.cli import startup
+from kaikukortti.cli.workers import ServerLog, Workers
 from kaikukortti.config import Config, ConfigError
 from kaikukortti.cube import store
 from kaikukortti.followup import store as followup_store
 from kaikukortti.mailing import setup
 from kaikukortti.rules import rounding
+from kaikukortti.running import logs, metrics, processes
 
-THREADS = 8
+KEEPS_OPEN = 75  # seconds: longer than a proxy keeps its connections to us (60), so that the proxy closes them
 LOOPBACKS = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
 instance_option = click.option(
@@ -68,8 +69,8 @@ def load_app(instance: Path | None) -> Flask:
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types
     """Gunicorn with settings of ours: threads in one process on SQLite, where one process writes."""
 
-    def __init__(self, settings: Config | None, options: dict[str, Any]) -> None:
-        self._settings, self._options = settings, options
+    def __init__(self, app: Flask | None, options: dict[str, Any]) -> None:
+        self._app, self._options = app, options
         super().__init__()
 
     def load_config(self) -> None:
@@ -78,12 +79,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no type
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """Return the application, made in the worker so that no connection crosses a fork."""
-        if self._settings is None:
-            raise ValueError("a server needs settings, or a load() of its own")
-        app = application.create_app(self._settings)
-        application.check_database(app)
-        return app
+        """Return the application that the processes are forked from; it has no connection open."""
+        if self._app is None:
+            raise ValueError("a server needs an application, or a load() of its own")
+        return self._app
 
 
 def run_server(
@@ -94,40 +93,51 @@ def run_server(
     when_ready: Callable[[], None] | None = None,
     sends_mail: bool = True,
     address: str | None = None,
+    app: Flask | None = None,
 ) -> None:
     """Serve until told to stop. `when_ready` is called once, in the first worker, when it can answer and be stopped.
 
     Each worker sends e-mail too where it is set up and `sends_mail`; `address` begins its links where no public
-    address is set. Raises ConfigError for settings of e-mail that do not fit.
+    address is set. `app` is the application, if it is made and its databases have been checked. Raises ConfigError for
+    settings of e-mail or figures that do not fit, DatabaseProblem for a database that cannot be used.
     """
+    if app is None:
+        app = application.create_app(settings)
+        startup.check_database(app)
     mails = setup.find_transport(settings) is not None and sends_mail
-    senders: list[Sender] = []
+    hands = Workers(settings, sends_mail=mails, address=address, when_ready=when_ready)
+    hands.open_figures()
+    startup.let_go(app)
+    is_alone = workers == 1
+    options = {**gunicorn_options(bind, workers=workers), **hands.hooks(), "preload_app": True}
+    # One process alone is not replaced after so many requests: nobody would answer meanwhile.
+    options |= {} if is_alone else {"max_requests": processes.REQUESTS, "max_requests_jitter": processes.JITTER}
+    Server(app, options).run()
 
-    def begin(worker: Any) -> None:
-        if mails:
-            senders.append(mailsender.make(worker.wsgi, address=address))
-            senders[-1].start()
-        if when_ready is not None and worker.age == 1:
-            when_ready()
 
-    def end(_server: Any, _worker: Any) -> None:
-        for sender in senders:
-            sender.stop()
-
-    Server(settings, {**gunicorn_options(bind, workers=workers), "post_worker_init": begin, "worker_exit": end}).run()
+def set_up_log(settings: Config, default: logs.Style) -> None:
+    """Let the process log as the settings say, or as is usual for the command."""
+    logs.set_up(logs.Style(settings.log_style) if settings.log_style else default)
 
 
 def gunicorn_options(bind: list[str], *, workers: int) -> dict[str, Any]:
-    """Return gunicorn's settings: threads in each process, warnings only, no control socket."""
+    """Return gunicorn's settings: threads in each process, warnings only, no control socket.
+
+    The heartbeat is in memory: a slow or full disk says nothing about a process.
+    """
+    in_memory = {"worker_tmp_dir": str(metrics.IN_MEMORY)} if os.access(metrics.IN_MEMORY, os.W_OK) else {}
     return {
         "bind": bind,
         "workers": workers,
         "worker_class": "gthread",
-        "threads": THREADS,
+        "threads": processes.THREADS,
         "loglevel": "warning",
+        "logger_class": ServerLog,
         "timeout": 60,
         "graceful_timeout": 20,
+        "keepalive": KEEPS_OPEN,
         "control_socket_disable": True,
+        **in_memory,
     }
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
+from kaikukortti import lockwaits
 from kaikukortti.config import Config, statistics_url
 from kaikukortti.cube.periods import Grain, Period
 from kaikukortti.cube.tables import Key
@@ -92,10 +93,11 @@ def binds(config: Config) -> dict[str, dict[str, Any]]:
         only = sa.URL.create("sqlite", database=f"file:{at}", query={"mode": "ro", "uri": "true"})
         options = engine_options("sqlite")
         return {WRITER: {"url": writer, **options}, READER: {"url": only, **options}}
-    reading: dict[str, Any] = {"url": config.statistics_reader_url or writer, **engine_options(""), **schema}
-    said = "-c default_transaction_read_only=on"
-    reading["connect_args"] = {"options": said if config.statistics_reader_url else f"{said} -c role={ROLE}"}
-    return {WRITER: {"url": writer, **engine_options(""), **schema}, READER: reading}
+    said = ["default_transaction_read_only=on", *([] if config.statistics_reader_url else [f"role={ROLE}"])]
+    reading = engine_options("postgresql", aside=True, says=said)
+    writing = engine_options("postgresql", aside=True, says=["lock_timeout=0"])  # a freeze waits for another one
+    login = sa.make_url(config.statistics_reader_url or writer)
+    return {WRITER: {"url": writer, **writing, **schema}, READER: {"url": login, **reading, **schema}}
 
 
 def make(config: Config) -> str | None:
@@ -107,21 +109,26 @@ def make(config: Config) -> str | None:
     options = binds(config)[WRITER]
     engine = sa.create_engine(options.pop("url"), **options)
     try:
-        with engine.connect().execution_options(kaiku_writes=True) as connection, connection.begin():
-            if engine.dialect.name == "postgresql":
-                _make_schema(connection)
-            metadata.create_all(connection)
-            if engine.dialect.name == "postgresql":
-                connection.exec_driver_sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {ROLE}")
-            return connection.execute(sa.select(KEYS.c.fingerprint)).scalar()
-    except sa.exc.DBAPIError as error:
+        return lockwaits.persist(engine, lambda: _make(engine))
+    except (sa.exc.DBAPIError, lockwaits.StillBusy) as error:
         where = engine.url.render_as_string(hide_password=True)
+        cause = str(getattr(error, "orig", error)).splitlines()[0]
         raise DatabaseProblem(
-            f"The statistics store {where} cannot be made ({str(error.orig).splitlines()[0]}): check the right to write"
+            f"The statistics store {where} cannot be made ({cause}): check the right to write"
             f" there, on PostgreSQL also to make the schema {SCHEMA} and the role {ROLE}, or set KAIKU_STATISTICS_URL."
         ) from error
     finally:
         engine.dispose()
+
+
+def _make(engine: sa.Engine) -> str | None:
+    with engine.connect().execution_options(kaiku_writes=True) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            _make_schema(connection)
+        metadata.create_all(connection)
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {ROLE}")
+        return connection.execute(sa.select(KEYS.c.fingerprint)).scalar()
 
 
 def check(reader: sa.Engine) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
-from kaikukortti import db
+from kaikukortti import db, lockwaits
 from kaikukortti.config import Config, followup_url
 from kaikukortti.db import DatabaseProblem, UTCDateTime
 
@@ -28,9 +28,7 @@ class Base(DeclarativeBase):
 def binds(config: Config) -> dict[str, dict[str, Any]]:
     """Return the further database of an application."""
     url = sa.make_url(followup_url(config))
-    options = db.engine_options(url.get_backend_name())
-    if url.get_backend_name() == "postgresql":
-        options["connect_args"] = {"options": f"-c search_path={SCHEMA}"}
+    options = db.engine_options(url.get_backend_name(), aside=True, says=(f"search_path={SCHEMA}",))
     return {BIND: {"url": url, **options}}
 
 
@@ -43,17 +41,22 @@ def upgrade(config: Config) -> None:
     engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=options.get("connect_args", {}))
     try:
         if engine.dialect.name == "postgresql":
-            with engine.begin() as connection:
-                connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+            lockwaits.persist(engine, lambda: _make_schema(engine))
         db.migrate(engine, MIGRATIONS)
-    except sa.exc.DBAPIError as error:
+    except (sa.exc.DBAPIError, lockwaits.StillBusy) as error:
+        cause = str(getattr(error, "orig", error)).splitlines()[0]
         raise DatabaseProblem(
             f"The follow-up database {url.render_as_string(hide_password=True)} cannot be made"
-            f" ({str(error.orig).splitlines()[0]}): check the right to write there, on PostgreSQL also to make the"
+            f" ({cause}): check the right to write there, on PostgreSQL also to make the"
             f" schema {SCHEMA}, or set KAIKU_FOLLOWUP_DATABASE_URL."
         ) from error
     finally:
         engine.dispose()
+
+
+def _make_schema(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
 
 
 def check() -> None:

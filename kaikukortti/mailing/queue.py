@@ -82,6 +82,15 @@ def list_latest(most: int) -> list[Mail]:
     return list(db.session.scalars(sa.select(Mail).order_by(Mail.id.desc()).limit(most)))
 
 
+def count_due(*, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many e-mails are due, or have been tried, and have not gone; and when the oldest was put in."""
+    waiting = sa.and_(Mail.sent_at.is_(None), Mail.given_up_at.is_(None))
+    due = sa.or_(Mail.not_before <= now, Mail.tries > 0)
+    query = sa.select(sa.func.count(Mail.id), sa.func.min(Mail.created_at)).where(waiting, due)
+    count, oldest = db.session.execute(query).one()
+    return int(count), oldest
+
+
 def _check(kind: str, language: str, user_id: int | None, address: str, link: str | None) -> None:
     if (user_id is None) == (address == ""):
         raise ValueError("an e-mail goes to one user or to one address")

@@ -15,5 +15,6 @@ signins     sessions of staff, second factors, links to a new password, what slo
 partnership commitments, yearly instruction, reminders sent
 messages    announcements, feedback, who was turned away, e-mail that waits
 keeping     runs of retention, erasures, first uses, unit quarters, closed months of the trail
+asked       counts of a minute: how often somebody asks
 trail       audit entries and their heads, yearly keys
 """

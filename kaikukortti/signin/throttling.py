@@ -59,7 +59,7 @@ def of_resets(email: str, *, secret: str) -> Name:
 
 def of_sender(sender: str, *, secret: str) -> list[Name]:
     """Return the names under which tries from a network address are counted."""
-    who = seals.keyed("address", _network(sender), secret=secret)
+    who = seals.keyed("address", network_of(sender), secret=secret)
     return [Name(what, who) for what in PER_ADDRESS]
 
 
@@ -115,7 +115,8 @@ def _count(row: Throttle, now: datetime) -> None:
     row.waits_until = row.since + window if is_address else now + wait
 
 
-def _network(sender: str) -> str:
+def network_of(sender: str) -> str:
+    """Return what is counted as one sender: an IPv4 address, or the network that one customer has of IPv6."""
     try:
         address = ipaddress.ip_address(sender)
     except ValueError:

@@ -39,14 +39,15 @@ def cards(area_id: int) -> Iterator[list[str]]:
         sa.select(Card, Unit.name_fi, Profile, sa.func.min(before.number).label("replaces"))
         .join(Unit, Unit.id == Card.unit_id)
         .outerjoin(Profile, Profile.line == Card.line)
-        .outerjoin(before, before.replaced_by_id == Card.id)
-        .where(Unit.area_id == area_id, Card.line.is_not(None))
+        .outerjoin(before, sa.and_(before.line == Card.line, before.replaced_by_id == Card.id))
         .group_by(Card.id, Unit.id, Profile.line)
         .order_by(Card.line, Card.id)
-        .limit(AT_ONCE)
     )
+    # Chosen first: joined and grouped at once, each page would read all cards of the area.
+    page = sa.select(Card.id).join(Unit, Unit.id == Card.unit_id).where(Unit.area_id == area_id)
+    page = page.order_by(Card.line, Card.id).limit(AT_ONCE)
     after = ""
-    while rows := db.session.execute(query.where(Card.line > after)).all():
+    while rows := db.session.execute(query.where(Card.id.in_(page.where(Card.line > after)))).all():
         if len(rows) == AT_ONCE and rows[0].Card.line != rows[-1].Card.line:  # the last line may go on
             rows = [row for row in rows if row.Card.line != rows[-1].Card.line]
         spans = _spans([row.Card.id for row in rows])

@@ -58,7 +58,8 @@ hosts        the names under which pages and door answer
 lastresort   the answer to a fault that no page survives
 language     the reader's language, catalogues, dates and figures in words
 letters      what each kind of e-mail says
-ratelimit    how often one address may ask for a public page
+ratelimit    how often one address may ask for a public page, over all processes
+requestlog   around every request: its id, its record in the log, its figures
 pages        errors to pages or JSON, menu, template filters
 sentences    what a DomainError says to a person
 """

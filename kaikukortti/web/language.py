@@ -1,5 +1,6 @@
 """The reader's language: who chose it, where its catalogue is, how days and figures are written in it."""
 
+import functools
 import io
 from collections.abc import Callable
 from datetime import date, datetime
@@ -124,7 +125,16 @@ def text_size() -> str:
 
 def number(value: int | float) -> str:
     """Write a figure with the language's thousands mark."""
-    return str(numbers.format_decimal(value, locale=locale_name(language_now())))
+    locale = locale_name(language_now())
+    if isinstance(value, int) and value >= 0:
+        # A page has hundreds of them, and Babel takes forty times as long over one.
+        return f"{value:,}".replace(",", _thousands_mark(locale))
+    return str(numbers.format_decimal(value, locale=locale))
+
+
+@functools.cache
+def _thousands_mark(locale: str) -> str:
+    return str(numbers.get_group_symbol(locale))
 
 
 def day(value: date) -> str:

@@ -1,12 +1,12 @@
 """What each page is for, told to the trail with every entry of a request. Who may enter is guard's business."""
 
-import secrets
 from collections.abc import Mapping
 
 from flask import Flask, request
 
 from kaikukortti import audit
 from kaikukortti.rules.purpose import Purpose
+from kaikukortti.running import requestids
 
 PURPOSES: Mapping[str, Purpose] = {
     **dict.fromkeys(("handout", "stockroom", "takehome", "mobilecards"), Purpose.ISSUING),
@@ -43,7 +43,7 @@ def init_app(app: Flask) -> None:
 
 def _begin() -> None:
     purpose = PURPOSES.get(request.blueprint or "")
-    audit.set_occasion(audit.Occasion(purpose, secrets.token_hex(8)))
+    audit.set_occasion(audit.Occasion(purpose, requestids.short(requestids.now() or requestids.begin())))
 
 
 def _end(_error: BaseException | None) -> None:

@@ -1,6 +1,7 @@
 """What every page shares: errors as pages or JSON, the menu, the context of templates."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,8 @@ from kaikukortti.db import db
 from kaikukortti.errors import DomainError
 from kaikukortti.rules import number as number_rules
 from kaikukortti.rules.access import Role
+from kaikukortti.running import metrics, requestids, trouble
+from kaikukortti.running.trouble import Trouble
 from kaikukortti.web import guard, hosts, language
 from kaikukortti.web.sentences import sentence_of, status_of
 
@@ -25,7 +28,7 @@ Link = tuple[str, Any]
 """An endpoint and what a menu calls it."""
 _MORE_LINKS = "kaikukortti.menu"
 TOLD_BY_HEADERS = {"Allow", "Retry-After"}  # what an error says to a program beside its words
-COME_AGAIN = {"Retry-After": "10"}  # seconds: as long as a lock is waited for (db.engine_options)
+COME_AGAIN = {"Retry-After": "10"}  # seconds: twice as long as a lock is waited for (db.engine_options)
 
 ROLE_NAMES = {
     Role.WORKER: _l("Card issuer"),
@@ -121,7 +124,7 @@ def init_app(app: Flask) -> None:
     """Register error handlers, row numbers in addresses, the template context and the filter `grouped`."""
     app.url_map.converters["int"] = RowNumber
     app.register_error_handler(DomainError, _domain_error)
-    app.register_error_handler(sa.exc.OperationalError, _database_busy)
+    app.register_error_handler(sa.exc.SQLAlchemyError, _database_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _bug)
@@ -209,17 +212,21 @@ def _domain_error(error: DomainError) -> ToldAnswer:
     return *_page(str(title), sentence, str(what_next), status), told
 
 
-def _database_busy(error: sa.exc.OperationalError) -> ToldAnswer:
-    """Answer for a database that is locked, full or away: nothing of a card is in it, and it may work in a moment."""
-    current_app.logger.error("no database at endpoint %s: %s", request.endpoint, type(error.orig).__name__)
-    db.session.rollback()
-    title, text = HTTP_WORDS[503]
+def _database_error(error: sa.exc.SQLAlchemyError) -> ToldAnswer | Answer:
+    found = trouble.find(error)
+    return _bug(error) if found is None else _trouble(error, found)
+
+
+def _trouble(error: BaseException, found: Trouble) -> ToldAnswer:
+    """Answer for a database that is locked, full or away: nothing was changed, and it may work in a moment."""
+    current_app.logger.error("no database at endpoint %s: %s, %s", request.endpoint, found.kind, type(error).__name__)
+    metrics.count_trouble(found.kind)
+    with suppress(sa.exc.SQLAlchemyError):
+        db.session.rollback()
+    told, (title, text) = {"Retry-After": str(found.again_in)}, HTTP_WORDS[503]
     if wants_json():
-        return *json_error("http_503", str(title), 503), COME_AGAIN
-    try:
-        return *_page(str(title), str(text), "", 503), COME_AGAIN
-    except sa.exc.SQLAlchemyError:  # the frame of a page asks the database too
-        return Response(f"{title}. {text}", mimetype="text/plain"), 503, COME_AGAIN
+        return *json_error("http_503", str(title), 503), told
+    return *_page(str(title), str(text), "", 503), told
 
 
 def _csrf_error(error: CSRFError) -> Answer:
@@ -232,6 +239,9 @@ def _csrf_error(error: CSRFError) -> Answer:
 
 
 def _http_error(error: HTTPException) -> ToldAnswer:
+    original = getattr(error, "original_exception", None)  # of a fault after the view: a session that is not written
+    if (found := trouble.find(original)) is not None:
+        return _trouble(error, found)
     status = error.code or 500
     title, text = HTTP_WORDS.get(status, HTTP_WORDS[500])
     told = {name: value for name, value in error.get_headers() if name in TOLD_BY_HEADERS}
@@ -240,7 +250,9 @@ def _http_error(error: HTTPException) -> ToldAnswer:
     return *_page(str(title), str(text), "", status), told
 
 
-def _bug(error: Exception) -> Answer:
+def _bug(error: Exception) -> Answer | ToldAnswer:
+    if (found := trouble.find(error)) is not None:  # a full disk, no memory: not the database's alone
+        return _trouble(error, found)
     current_app.logger.exception("unhandled error at endpoint %s", request.endpoint)
     if current_app.testing:
         raise error
@@ -251,5 +263,12 @@ def _bug(error: Exception) -> Answer:
 
 
 def _page(title: str, text: str, what_next: str, status: int) -> Answer:
-    page = render_template("errors/error.html", title=title, text=text, what_next=what_next, code=status)
-    return page, status
+    """Return an error page, in plain words where the frame of a page cannot be drawn: it asks the database too."""
+    said = {"title": title, "text": text, "what_next": what_next, "code": status}
+    reference = requestids.now() if status >= 500 else None  # of use only where the log tells more than the page
+    try:
+        return render_template("errors/error.html", **said, request_id=reference), status
+    except sa.exc.SQLAlchemyError:
+        with suppress(sa.exc.SQLAlchemyError):
+            db.session.rollback()
+        return Response(f"{title}. {text}\n", mimetype="text/plain"), status

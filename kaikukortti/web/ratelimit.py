@@ -1,31 +1,41 @@
-"""How often one network address may ask for a page that anybody may read. Counted in memory, by each process alone."""
+"""How often one network address may ask for a page that anybody may read, over all processes and machines together."""
 
-import math
+from datetime import datetime
 
 from flask import Flask, current_app, request
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
-from kaikukortti import clock
+from kaikukortti import clock, requestcounts
+from kaikukortti.db import db
+from kaikukortti.requestcounts import Rate
+from kaikukortti.signin import seals, throttling
 
-A_MINUTE = RateLimitItemPerMinute(60)
-OFTEN = RateLimitItemPerMinute(300)
-_EXTENSION = "kaikukortti.ratelimit"
+A_MINUTE = Rate(60)
+OFTEN = Rate(300)
+_SWEPT = "kaikukortti.ratelimit.swept"
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its own count."""
-    app.extensions[_EXTENSION] = MovingWindowRateLimiter(MemoryStorage())
+    """Make the connections for counting ready."""
+    with app.app_context():
+        requestcounts.prepare(db.engines[requestcounts.BIND])
 
 
-def check(page: str, most: RateLimitItemPerMinute = A_MINUTE, *, sender: str | None = None) -> None:
+def check(page: str, most: Rate = A_MINUTE, *, sender: str | None = None) -> None:
     """Count a request for a page; aborts with 429, which says when to come back, when its sender asked so often within
-    a minute. The sender is the network address where none is named.
+    a minute. The sender is the network address where none is named; the database holds a keyed hash of it.
     """
-    limiter: MovingWindowRateLimiter = current_app.extensions[_EXTENSION]
-    who = sender or request.remote_addr or ""
-    if not limiter.hit(most, page, who):
-        free_at = limiter.get_window_stats(most, page, who).reset_time
-        raise TooManyRequests(retry_after=max(1, math.ceil(free_at - clock.now().timestamp())))
+    now, secret = clock.now(), str(current_app.secret_key)
+    who = seals.keyed("asking", sender or throttling.network_of(request.remote_addr or ""), secret=secret)
+    _sweep_once_a_minute(now)
+    wait = requestcounts.count(page, who, most=most, now=now)
+    if wait is not None:
+        raise TooManyRequests(retry_after=wait)
+
+
+def _sweep_once_a_minute(now: datetime) -> None:
+    """Each process throws away what is over; that others do it too costs nothing."""
+    minute = now.replace(second=0, microsecond=0)
+    if current_app.extensions.get(_SWEPT) != minute:
+        current_app.extensions[_SWEPT] = minute
+        requestcounts.sweep(now=now)

@@ -26,7 +26,7 @@ Cell = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, without what is different at every look by design: the token of forms."""
+    """What came back, without what is drawn anew at every look by design: the token of forms, the mark of a request."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -101,7 +101,7 @@ class Attacker:
         token = TOKEN.search(content)
         self.token = token[1].decode() if token else self.token
         kept = sorted((name.lower(), value) for name, value in answer.getheaders())
-        varying = {"date", "set-cookie", "content-security-policy"}
+        varying = {"date", "set-cookie", "content-security-policy", "x-request-id"}
         return Answer(
             answer.status, tuple(pair for pair in kept if pair[0] not in varying), CHANGING.sub(rb'\1"', content)
         )

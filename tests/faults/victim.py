@@ -1,23 +1,24 @@
 """The service as something that is killed: its workers, its master, and its start on another port each time."""
 
 import contextlib
+import json
 import os
 import random
-import re
 import signal
 from pathlib import Path
+from typing import Any
 
 from tests.factories import SECRET_KEY
 from tests.serving import Service
 
-FAULT = re.compile(r"[\w.]+(?:Error|Exception)\b")  # the last line of a traceback
+LOUD = ("error", "critical")
 
 
 class Victim:
-    """`kaikukortti serve` on a database, and what was done to it."""
+    """`kaikukortti serve` on a database, and what was done to it. `options` are further ones of Service.start."""
 
-    def __init__(self, database_url: str, folder: Path, *, seed: int) -> None:
-        self._database_url, self._folder = database_url, folder
+    def __init__(self, database_url: str, folder: Path, *, seed: int, **options: Any) -> None:
+        self._database_url, self._folder, self._options = database_url, folder, options
         self._chance = random.Random(seed)
         self._orphans: set[int] = set()
         self.killed_workers = self.killed_masters = 0
@@ -31,12 +32,22 @@ class Victim:
 
     @property
     def faults(self) -> list[str]:
-        """Return the lines of its log that tell of faults of the program."""
-        return [line for log in self._logs for line in log if FAULT.match(line)]
+        """Return what its log tells of faults of the program, a line each: their kind and where they were."""
+        return [told for log in self._logs for line in list(log) if (told := _fault_in(line))]
+
+    @property
+    def master(self) -> int:
+        """Return the process that starts the others."""
+        return self._service.process.pid
+
+    @property
+    def workers(self) -> list[int]:
+        """Return the processes that answer."""
+        return sorted(_children(self.master))
 
     def kill_worker(self) -> None:
         """Kill one of the processes that answer; the master starts another."""
-        workers = sorted(_children(self._service.process.pid))
+        workers = self.workers
         if workers:
             self.killed_workers += _kill(self._chance.choice(workers))
 
@@ -52,6 +63,18 @@ class Victim:
             self._kill_orphans()
         self._service = self._start()
 
+    def kill_all(self) -> None:
+        """Kill master and workers at once, as when the machine goes; `begin_again` starts them."""
+        doomed = [self.master, *self.workers]
+        for process in doomed:
+            _kill(process)
+        self._service.process.wait()
+        self.killed_masters += 1
+
+    def begin_again(self) -> None:
+        """Start the service after `kill_all`."""
+        self._service = self._start()
+
     def stop(self) -> None:
         """Stop it, and whatever a killed master has left behind."""
         self._service.stop()
@@ -64,9 +87,18 @@ class Victim:
         self._orphans = set()
 
     def _start(self) -> Service:
-        service = Service.start(self._database_url, instance=self._folder, secret_key=SECRET_KEY)
+        service = Service.start(self._database_url, instance=self._folder, secret_key=SECRET_KEY, **self._options)
         self._logs.append(service.complaints)
         return service
+
+
+def _fault_in(line: str) -> str:
+    """Return what a line of the log says of a fault, or nothing."""
+    with contextlib.suppress(ValueError):
+        record = json.loads(line)
+        if isinstance(record, dict) and record.get("level") in LOUD and record.get("fault"):
+            return json.dumps(record["fault"], sort_keys=True)
+    return ""
 
 
 def _children(parent: int) -> set[int]:

@@ -42,8 +42,8 @@ class Wire(socketserver.ThreadingTCPServer):
     """Listens for one tablet, and passes its calls on to the port that `find_port` names at that moment.
 
     `is_up` is False in an outage, `is_calm` True when all goes well again; in between `weather` says how often what
-    happens. `fates` counts what happened, `statuses` the
-    answers of the service by their number.
+    happens. `fates` counts what happened, `statuses` the answers of the service by their number; `lost` are the bodies
+    of answers that never came through.
     """
 
     daemon_threads = True
@@ -58,6 +58,7 @@ class Wire(socketserver.ThreadingTCPServer):
         self.weather = WEATHER
         self.fates: Counter[Fate] = Counter()
         self.statuses: Counter[int] = Counter()
+        self.lost: list[bytes] = []
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
     @property
@@ -101,6 +102,8 @@ class _Call(socketserver.BaseRequestHandler):
         if not self.server.is_calm:
             time.sleep(self.server.chance.random() * SLOWEST_S)
         answered = self._ask(asked, is_whole=fate is not Fate.HALF_SENT)
+        if fate is not Fate.PASSED:
+            self.server.lost.append(answered.partition(b"\r\n\r\n")[2])
         if fate is Fate.HANGING:
             time.sleep(HANGS_S)
         elif fate is Fate.HALF_ANSWERED:

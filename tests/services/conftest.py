@@ -3,10 +3,14 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+
+from tests import backups
+from tests.backups import Keeper
 
 
 @pytest.fixture(autouse=True)
@@ -35,3 +39,11 @@ def together(app: Flask) -> Callable[..., list[Any]]:
             return list(pool.map(one, calls))
 
     return run
+
+
+@pytest.fixture
+def keeper(app: Flask, tmp_path: Path) -> Iterator[Keeper]:
+    """Return who looks after the application's backups."""
+    made = backups.make_keeper(app, tmp_path)
+    yield made
+    made.clear()

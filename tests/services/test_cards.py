@@ -52,13 +52,13 @@ def test_a_look_is_written_down_before_the_answer(worker, unit, monkeypatch):
     """Whatever the read does, the entry is there: they are one transaction, and it is committed on return."""
     card = factories.make_issued_card(unit)
     seen: list[int] = []
-    read = cardrows.read
+    of = cardrows.of
 
-    def spy(query, *, today):
+    def spy(cards, *, today):
         seen.append(len(entries()))
-        return read(query, today=today)
+        return of(cards, today=today)
 
-    monkeypatch.setattr(cardrows, "read", spy)
+    monkeypatch.setattr(cardrows, "of", spy)
     cards.look(card.id, actor=worker, now=NOW)
     assert seen == [1], "the entry was there when the card was read"
     db.session.rollback()

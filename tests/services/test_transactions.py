@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from kaikukortti import db as database
-from kaikukortti.app import check_database
+from kaikukortti.cli.startup import check_database
 from kaikukortti.db import DatabaseProblem, db, transactional
 from kaikukortti.models.network import Area
 from tests import factories

@@ -6,7 +6,6 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
-from kaikukortti.web import ratelimit
 from tests.factories import Person
 from tests.network import Network, make_network
 from tests.webclient import Web
@@ -20,11 +19,7 @@ def moment(now: datetime) -> datetime:
 
 @pytest.fixture
 def network(app: Flask) -> Network:
-    """Return a small network with a person in every role. Its rows are read-only here: a page has its own.
-
-    Nobody has asked for anything there: the clock stands still, so what was counted before would never be forgotten.
-    """
-    ratelimit.init_app(app)
+    """Return a small network with a person in every role. Its rows are read-only here: a page has its own."""
     with app.app_context():
         return make_network()
 

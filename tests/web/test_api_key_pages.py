@@ -8,8 +8,7 @@ import sqlalchemy as sa
 from kaikukortti.db import db
 from kaikukortti.models.sellers import ApiKey
 from kaikukortti.rules.access import Role
-from kaikukortti.web import ratelimit
-from tests import onpage
+from tests import askers, onpage
 from tests.sellers import make_seller
 from venues import practice
 
@@ -37,7 +36,7 @@ def works(web, token: str) -> bool:
 
 
 def test_a_key_is_made_and_shown_once(app, manager, web):
-    ratelimit.init_app(app)
+    askers.forget(app)
     answer = manager.submit("/venue/keys/new", {"name": "Lippupiste", "scopes": ["checks", "bookings"]})
     assert answer.status_code == 200 and "It is not shown again" in manager.text
     (token,) = set(TOKEN.findall(answer.text))
@@ -87,7 +86,7 @@ def test_a_mistake_keeps_what_was_entered(app, manager, values, said):
 
 
 def test_a_key_is_rotated_and_revoked(app, network, manager, web):
-    ratelimit.init_app(app)
+    askers.forget(app)
     with app.app_context():
         former = make_seller(network.venue)
     page = f"/venue/keys/{former.known.key_id}"
@@ -129,7 +128,7 @@ def test_it_is_reached_from_the_tablets(manager):
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 def test_the_page_for_builders(app, web, language):
-    ratelimit.init_app(app)
+    askers.forget(app)
     web.language(language)
     answer = web.get("/api/")
     assert answer.status_code == 200 and onpage.tree(web).get("lang") == language

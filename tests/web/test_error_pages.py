@@ -1,11 +1,13 @@
 """When something is wrong: a page in the house's style and the reader's language, or JSON for a program."""
 
+import errno
+
 import pytest
 import sqlalchemy as sa
 
+from kaikukortti.db import db
 from kaikukortti.rules.access import Role
 from tests import onpage
-from tests.webclient import Web
 
 
 def test_a_missing_page(web):
@@ -84,18 +86,62 @@ def test_a_fault_in_the_page_about_faults_is_answered_too(make_app, monkeypatch,
     assert "error in the answer to an error" in caplog.text and "kanarialintu" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("fault", "again_in"),
+    [(OSError(errno.ENOSPC, "EK3F8M2X9TS"), "60"), (MemoryError(), "5"), (sa.exc.TimeoutError("EK3F8M2X9TS"), "5")],
+)
+def test_what_passes_by_itself_is_not_called_a_fault(app, web, monkeypatch, caplog, fault, again_in):
+    """A full disk, no memory, no connection: also where a testing application would raise a fault."""
+
+    def broken(*_args, **_kwargs):
+        raise fault
+
+    monkeypatch.setattr("kaikukortti.web.public.render_template", broken)
+    monkeypatch.setattr("venues.web.api.devices.recognise", broken)
+    web.language("en")
+    answer = web.get("/help")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, again_in)
+    assert "not available now" in web.text and "EK3F8M2X9TS" not in web.text
+    answer = web.get("/door/api/status")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, again_in)
+    assert onpage.json_of(answer)["error"]["code"] == "http_503"
+    assert caplog.text.count("no database at endpoint") == 2 and "EK3F8M2X9TS" not in caplog.text
+
+
 def test_alive_and_ready(web):
     for page in ("/healthz", "/readyz"):
         answer = web.get(page)
         assert (answer.status_code, onpage.json_of(answer)) == (200, {"status": "ok"})
 
 
-def test_not_ready_without_its_database(app, monkeypatch):
-    def gone(*_args, **_kwargs):
-        raise sa.exc.OperationalError("SELECT 1", {}, OSError("no server"))
+def test_not_ready_without_its_schema(app, web):
+    with app.app_context():
+        engine = db.engine
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE alembic_version RENAME TO away"))
+    try:
+        answer = web.get("/readyz")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+        assert onpage.json_of(answer) == {"status": "not ready", "reasons": ["database_empty"]}
+        assert web.get("/healthz").status_code == 200
+    finally:
+        with engine.begin() as connection:
+            connection.execute(sa.text("ALTER TABLE away RENAME TO alembic_version"))
+    assert web.get("/readyz").status_code == 200
 
-    monkeypatch.setattr("kaikukortti.web.status.db.session.execute", gone)
-    web = Web(app)
-    answer = web.get("/readyz")
-    assert answer.status_code == 503
-    assert web.get("/healthz").status_code == 200
+
+@pytest.mark.parametrize(("step", "reasons"), [("0001", ["database_schema_older"]), ("9999", [])])
+def test_an_older_schema_is_not_ready_and_a_newer_one_is(app, web, step, reasons):
+    """The last version runs on the next one's schema, while an upgrade goes on and when it is taken back."""
+    with app.app_context():
+        engine = db.engine
+    with engine.begin() as connection:
+        known = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one()
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = :step"), {"step": step})
+    try:
+        answer = web.get("/readyz")
+        assert onpage.json_of(answer).get("reasons", []) == reasons
+        assert answer.status_code == (503 if reasons else 200)
+    finally:
+        with engine.begin() as connection:
+            connection.execute(sa.text("UPDATE alembic_version SET version_num = :step"), {"step": known})

@@ -11,8 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kaikukortti.rules.access import Role
-from kaikukortti.web import ratelimit
-from tests import bothsides, leaves, rights, sellers, tree
+from tests import askers, bothsides, leaves, rights, sellers, tree
 from tests.bothsides import Things
 from tests.rights import Line
 from tests.webclient import Web
@@ -128,7 +127,7 @@ def test_who_may_not_is_kept_out(app, callers, sides):
         caller = begin()
         for line, method in _calls(LINES):
             if not _may(line, name):
-                ratelimit.init_app(app)
+                askers.forget(app)
                 answer = caller.call(line, method, sides[0])
                 if not _is_kept_out(line, name, answer):
                     odd.append(f"{name}: {method} {line.rule} answered {answer.status_code}")
@@ -142,7 +141,7 @@ def test_strangers_things_are_nowhere(app, callers, sides):
         caller = begin()
         for line, method in _calls(LINES):
             if line.belongs and name in line.who:
-                ratelimit.init_app(app)
+                askers.forget(app)
                 answer = caller.call(line, method, sides[1])
                 if answer.status_code != 404:
                     odd.append(f"{name}: {method} {line.rule} answered {answer.status_code}")
@@ -167,7 +166,7 @@ def test_who_may_gets_in(app, callers, sides):
         caller = begin()
         for line, method in sorted(_calls(LINES), key=_ends):
             if _may(line, name) and (line.belongs or line.is_for_roles):
-                ratelimit.init_app(app)
+                askers.forget(app)
                 answer = caller.call(line, method, sides[0])
                 if answer.status_code not in LET_IN or "/sign-in" in answer.headers.get("Location", ""):
                     odd.append(f"{name}: {method} {line.rule} answered {answer.status_code}")

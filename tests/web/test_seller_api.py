@@ -12,8 +12,7 @@ from kaikukortti.models.bookings import Booking
 from kaikukortti.models.ledger import Scan
 from kaikukortti.models.programme import Occurrence
 from kaikukortti.models.sellers import ApiAnswer, ApiKey
-from kaikukortti.web import ratelimit
-from tests import factories, onpage
+from tests import askers, factories, onpage
 from tests import sellers as selling
 from tests.factories import DAY, NOW, TONIGHT
 from tests.sellers import Seller, make_seller
@@ -55,7 +54,7 @@ class Caller:
 @pytest.fixture
 def seller(app, network) -> Seller:
     """Return a key of the network's venue; nobody has called before."""
-    ratelimit.init_app(app)
+    askers.forget(app)
     with app.app_context():
         return make_seller(network.venue)
 

@@ -10,10 +10,9 @@ import sqlalchemy as sa
 from kaikukortti.db import db
 from kaikukortti.models.messages import CardThen, TurnedAway
 from kaikukortti.rules.access import Role
-from kaikukortti.web import ratelimit
 from kaikukortti.web.messaging import turnedawaywords
 from kaikukortti.web.messaging.turnedawayrussian import RUSSIAN
-from tests import factories, onpage
+from tests import askers, factories, onpage
 from tests.webclient import Web
 
 WORD = re.compile(r"\b[B-Z]{5}-[B-Z]{5}-[B-Z]{5}\b")
@@ -175,7 +174,7 @@ def test_wrong_words_are_refused_and_too_many_tries_too(app, web, monkeypatch):
     for _ in range(6):
         answer = web.submit("/turned-away/answer", {"word": str(uuid.uuid4())})
     assert answer.status_code == 429
-    ratelimit.init_app(app)
+    askers.forget(app)
 
 
 def test_another_area_s_place_is_none_of_this_one(app, web, network, asking):

@@ -35,7 +35,7 @@ ROLES = {
     "administrator": Role.ADMINISTRATOR,
 }
 EXPERIENCE = "/followup/experience/"  # the coordinator is asked nothing there
-LOOKS = {"audit_entries", "audit_heads", "staff_sessions", "audit_keys"}
+LOOKS = {"audit_entries", "audit_heads", "staff_sessions", "audit_keys", "request_counts"}
 ODD = {"role": "administrator", "unit_id": "1", "quota": "9999"}
 
 

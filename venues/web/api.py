@@ -8,6 +8,7 @@ from flask import current_app, g, jsonify
 
 from kaikukortti import clock
 from kaikukortti.rules.flag import Flag
+from kaikukortti.running import metrics
 from kaikukortti.web import guard
 from venues import devices, preparing, scanning, snapshot, sync, wording
 from venues.scanning import Checked
@@ -87,8 +88,11 @@ def practised() -> Reply:
 
 
 def alarm(answers: list[Answer]) -> None:
-    """Write into the log what no tablet should ever send: a fault of the program that somebody must look at."""
+    """Write into the log what no tablet should ever send: a fault of the program that somebody must look at. Every
+    answer is counted.
+    """
     for answer in answers:
+        metrics.count_scan(answer.result.value)
         if answer.result in (Result.CONFLICT, Result.PARKED):
             device_id = g.device.device_id
             current_app.logger.error("door item %s: %s, device %s", answer.result, answer.problem, device_id)

@@ -13,11 +13,11 @@ from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from flask import Response, current_app, g, request
-from limits import RateLimitItemPerMinute
 from pydantic import BaseModel, ValidationError
 
 from kaikukortti import clock
 from kaikukortti.errors import DomainError
+from kaikukortti.requestcounts import Rate
 from kaikukortti.web import language, ratelimit
 from kaikukortti.web.guard import GuardedBlueprint
 from kaikukortti.web.language import _
@@ -29,9 +29,9 @@ from venues.idempotency import Attempt, Kept
 from venues.web import sellerschemas
 
 LARGEST_BODY = 16 * 1024
-BY_KEY = RateLimitItemPerMinute(300)
-BY_ADDRESS = RateLimitItemPerMinute(900)  # one system may serve several venues
-BY_STRANGER = RateLimitItemPerMinute(20)
+BY_KEY = Rate(300)
+BY_ADDRESS = Rate(900)  # one system may serve several venues
+BY_STRANGER = Rate(20)
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{16,64}")
 REPLAYED = "Idempotent-Replayed"
 UNPROCESSABLE = 422

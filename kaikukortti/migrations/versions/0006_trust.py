@@ -6,11 +6,20 @@ Expand only: the version before neither reads nor misses these tables and column
 import sqlalchemy as sa
 from alembic import op
 
+from kaikukortti.migrations import whileused
+
 revision = "0006"
 down_revision = "0005"
 
+ALLOWED = {
+    "op.execute DROP TRIGGER audit_entries_no_delete": "v0.1.0: it deletes no entry; a new trigger stands in its place",
+    "op.execute CREATE TRIGGER audit_entries_no_delete": "v0.1.0: it deletes no entry",
+    "op.execute CREATE FUNCTION audit_entries_sealed()": "v0.1.0: nobody waits for a function that is new",
+}
+
 
 def upgrade() -> None:
+    change_old_tables()
     op.create_table(
         "audit_seals",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -399,30 +408,29 @@ def upgrade() -> None:
     op.create_index(op.f("ix_staff_sessions_ends_at"), "staff_sessions", ["ends_at"], unique=False)
     op.create_index(op.f("ix_staff_sessions_membership_id"), "staff_sessions", ["membership_id"], unique=False)
     op.create_index(op.f("ix_staff_sessions_user_id"), "staff_sessions", ["user_id"], unique=False)
-    op.add_column("areas", sa.Column("controller", sa.String(length=200), server_default=sa.text("''"), nullable=False))
-    op.add_column(
-        "areas", sa.Column("privacy_contact", sa.String(length=200), server_default=sa.text("''"), nullable=False)
-    )
-    op.add_column("audit_entries", sa.Column("purpose", sa.String(length=24), nullable=True))
-    op.add_column("audit_entries", sa.Column("request_id", sa.String(length=16), nullable=True))
-    op.add_column("memberships", sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("profiles", sa.Column("coarse_on", sa.Date(), nullable=True))
-    op.add_column("scans", sa.Column("cut_as", sa.String(length=16), nullable=True))
-    op.create_index(
-        "ix_scans_uncut",
-        "scans",
-        ["on_day"],
-        unique=False,
-        postgresql_where=sa.text("cut_as IS NULL"),
-        sqlite_where=sa.text("cut_as IS NULL"),
-    )
-    op.add_column("units", sa.Column("state_since", sa.Date(), nullable=True))
-    op.add_column("users", sa.Column("last_signed_in_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("users", sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("users", sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("venues", sa.Column("last_on", sa.Date(), nullable=True))
-    op.add_column("venues", sa.Column("state_since", sa.Date(), nullable=True))
     let_sealed_entries_go()
+
+
+def change_old_tables() -> None:
+    a_text = {"type_": sa.String(length=200), "server_default": sa.text("''"), "nullable": False}
+    a_moment = {"type_": sa.DateTime(timezone=True), "nullable": True}
+    a_day = {"type_": sa.Date(), "nullable": True}
+    whileused.add_columns(
+        {
+            "areas": [sa.Column("controller", **a_text), sa.Column("privacy_contact", **a_text)],
+            "audit_entries": [
+                sa.Column("purpose", sa.String(length=24), nullable=True),
+                sa.Column("request_id", sa.String(length=16), nullable=True),
+            ],
+            "memberships": [sa.Column("reviewed_at", **a_moment)],
+            "profiles": [sa.Column("coarse_on", **a_day)],
+            "scans": [sa.Column("cut_as", sa.String(length=16), nullable=True)],
+            "units": [sa.Column("state_since", **a_day)],
+            "users": [sa.Column(name, **a_moment) for name in ("last_signed_in_at", "disabled_at", "warned_at")],
+            "venues": [sa.Column("last_on", **a_day), sa.Column("state_since", **a_day)],
+        }
+    )
+    whileused.add_index("ix_scans_uncut", "scans", ["on_day"], where="cut_as IS NULL")
 
 
 def let_sealed_entries_go() -> None:

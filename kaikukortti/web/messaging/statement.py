@@ -6,20 +6,20 @@ was found out, how to give feedback, and whom to turn to when the answer does no
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from limits import RateLimitItemPerMinute
 from werkzeug.wrappers import Response
 
 from kaikukortti import clock, partners
 from kaikukortti.errors import DomainError
 from kaikukortti.messaging import accessibility
 from kaikukortti.messaging.accessibility import Sent
+from kaikukortti.requestcounts import Rate
 from kaikukortti.web import guard, language, ratelimit
 from kaikukortti.web.messaging import messageforms, testresults
 from kaikukortti.web.sentences import sentence_of
 
 blueprint = guard.guarded_blueprint("statement", __name__, word=guard.PUBLIC, url_prefix="/accessibility")
 
-SELDOM = RateLimitItemPerMinute(10)
+SELDOM = Rate(10)
 Page = str | Response | tuple[str, int]
 
 

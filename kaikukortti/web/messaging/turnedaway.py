@@ -11,7 +11,6 @@ from typing import Any
 
 from flask import current_app, render_template, request, url_for
 from flask_babel import force_locale
-from limits import RateLimitItemPerMinute
 
 from kaikukortti import clock, partners
 from kaikukortti.errors import DomainError
@@ -19,6 +18,7 @@ from kaikukortti.messaging import turnedaway
 from kaikukortti.messaging.turnedaway import Told
 from kaikukortti.models.messages import TurnedAwayCause
 from kaikukortti.models.network import Area, Venue
+from kaikukortti.requestcounts import Rate
 from kaikukortti.rules import identitycode, period
 from kaikukortti.web import guard, language, ratelimit
 from kaikukortti.web.messaging import messageforms, paragraphs, turnedawaywords
@@ -27,7 +27,7 @@ from kaikukortti.web.messaging.turnedawayshape import TurnedAwayWords
 
 blueprint = guard.guarded_blueprint("turnedaway", __name__, word=guard.PUBLIC, url_prefix="/turned-away")
 
-SELDOM = RateLimitItemPerMinute(10)
+SELDOM = Rate(10)
 RUSSIAN = "ru"
 Page = str | tuple[str, int]
 

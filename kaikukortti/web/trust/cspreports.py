@@ -7,16 +7,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, request
-from limits import RateLimitItemPerMinute
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from kaikukortti.requestcounts import Rate
 from kaikukortti.web import guard, headers, ratelimit
 
 blueprint = guard.guarded_blueprint("cspreports", __name__, word=guard.PUBLIC)
 
 LARGEST = 8 * 1024
-OFTEN = RateLimitItemPerMinute(20)
+OFTEN = Rate(20)
 MOST_LINES = 5
 DIRECTIVES = {*headers.POLICY, "script-src-elem", "script-src-attr", "style-src-elem", "style-src-attr"}
 

@@ -1,13 +1,13 @@
 """The holder types number and own key, and the own card opens. There is no sign-in, and no number in any address."""
 
 from flask import Response, make_response, redirect, request, url_for
-from limits import RateLimitItemPerMinute
 from wtforms import StringField
 from wtforms.validators import DataRequired
 
 from kaikukortti import clock
 from kaikukortti.followup import ownsessions
 from kaikukortti.followup.ownsessions import OwnKeyWait, OwnKeyWrong
+from kaikukortti.requestcounts import Rate
 from kaikukortti.rules import identitycode
 from kaikukortti.web import forms, ratelimit
 from kaikukortti.web.followup import gate, ownsession
@@ -16,7 +16,7 @@ from kaikukortti.web.followup.own.ownshape import Entry
 
 blueprint = ownpage.blueprint("ownentry", __name__, needs_open=False)
 
-TRIES = RateLimitItemPerMinute(60)
+TRIES = Rate(60)
 
 
 class OpenForm(forms.Form):
