@@ -29,11 +29,6 @@ class Served:
         return bench_cpu.of_children(self.master)
 
     @property
-    def resident_mb(self) -> float:
-        """Return the resident megabytes of its largest worker."""
-        return max(bench_cpu.resident_mb(worker)[0] for worker in bench_cpu.children_of(self.master))
-
-    @property
     def worker_mb(self) -> float:
         """Return the megabytes of its largest worker, what it shares with others counted in parts."""
         return max(bench_cpu.resident_mb(worker)[1] for worker in bench_cpu.children_of(self.master))

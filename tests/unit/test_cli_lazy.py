@@ -1,5 +1,6 @@
 """A command imports its own modules and no other command's: a server carries no benchmark, no made-up network."""
 
+import gc
 import subprocess
 import sys
 
@@ -27,6 +28,7 @@ def test_server_carries_no_other_command():
 def test_every_name_is_the_one_that_its_command_bears(name):
     command = cli.kaikukortti.get_command(click.Context(cli.kaikukortti), name)
     assert command is not None and command.name == name
+    assert gc.isenabled(), "the collector is left out while modules are imported, and no longer"
 
 
 def test_unknown_command_is_said():
