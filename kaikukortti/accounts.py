@@ -18,7 +18,7 @@ from kaikukortti.mailing import queue
 from kaikukortti.models.network import Area, Invitation, Membership, Unit, User, Venue
 from kaikukortti.rules import access
 from kaikukortti.rules.access import Actor, Role
-from kaikukortti.signin import passwords, sessions, trail
+from kaikukortti.signin import hashing, passwords, sessions, trail
 
 INVITATION_LASTS = timedelta(days=7)
 INVITATION_PATH = "/invitation/{token}"
@@ -189,7 +189,7 @@ def change_language(*, user_id: int, language: str) -> None:
 
 def hash_password(password: str) -> str:
     """Return the Argon2id hash of a password."""
-    return passwords.hash_of(password)
+    return hashing.hash_of(password)
 
 
 def _check_may_invite(actor: Actor, home: Home) -> None:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy.orm import Session
 
 from kaikukortti.db import db
@@ -24,14 +22,12 @@ from kaikukortti.rules import card as card_rules
 from kaikukortti.rules import number
 from kaikukortti.rules.access import Actor
 from kaikukortti.rules.card import CardKind, State
+from kaikukortti.signin import hashing
 
 SYMBOLS = 16  # of 32 kinds: 80 random bits
 LONGEST_TEXT = 64
 _REPAIRS = str.maketrans("OIL", "011")
 _JOINTS = str.maketrans("", "", "-\u2010\u2011\u2013\u2014 ")
-# Argon2id with the figures of staff passwords (accounts.py): 19 MiB, two passes.
-_hasher = PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
-_DUMMY_HASH = _hasher.hash(secrets.token_urlsafe(16))  # spent where there is no key, so that time tells nothing
 
 
 class KeyForPersonalCards(DomainError):
@@ -100,7 +96,7 @@ def make(card_id: int, *, actor: Actor, now: datetime, secret: str) -> Made:
     card = _own_card(card_id, actor=actor)
     assert card.line is not None and card.unit_id is not None
     key = "".join(secrets.choice(number.SYMBOLS) for _ in range(SYMBOLS))
-    line_ref, key_hash = references.of_line(card.line, secret=secret), _hasher.hash(key)
+    line_ref, key_hash = references.of_line(card.line, secret=secret), hashing.hash_of(key)
     with store.writing() as session:
         had_one = _remove(session, line_ref)
         session.add(OwnKey(line_ref=line_ref, key_hash=key_hash, made_at=now, unit_id=card.unit_id))
@@ -116,7 +112,7 @@ def keep(line: str, key: str, *, unit_id: int, now: datetime, secret: str) -> No
     line_ref = references.of_line(line, secret=secret)
     with store.writing() as session:
         _remove(session, line_ref)
-        session.add(OwnKey(line_ref=line_ref, key_hash=_hasher.hash(repaired(key)), made_at=now, unit_id=unit_id))
+        session.add(OwnKey(line_ref=line_ref, key_hash=hashing.hash_of(repaired(key)), made_at=now, unit_id=unit_id))
 
 
 def made_at(line_ref: str) -> datetime | None:
@@ -136,11 +132,7 @@ def is_right(typed: str, *, line_ref: str) -> bool:
     """Return whether a typed text is a line's key. The work is the same where the line has none."""
     with store.reading() as session:
         row = session.get(OwnKey, line_ref)
-    try:
-        _hasher.verify(row.key_hash if row else _DUMMY_HASH, repaired(typed))
-    except VerificationError:
-        return False
-    return row is not None
+    return hashing.is_right(repaired(typed), row.key_hash if row else None)
 
 
 def _remove(session: Session, line_ref: str) -> bool:

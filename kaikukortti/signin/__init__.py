@@ -1,7 +1,8 @@
 """How members of staff prove who they are. `flow` is what pages call; all else stands behind it.
 
 flow         e-mail and password, then the second factor; confirming anew
-passwords    what a new password has to be, its Argon2id hash
+passwords    what a new password has to be
+hashing      the Argon2id hash of a password, or of a holder's own key
 guessable    the passwords that are guessed first: a list, and words about the person
 throttling   what slows down guessing, counted in the database
 challenges   what waits for a second factor, good once

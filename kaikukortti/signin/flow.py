@@ -13,7 +13,7 @@ from kaikukortti.db import db, transactional
 from kaikukortti.errors import DomainError
 from kaikukortti.models.network import User
 from kaikukortti.models.signins import Challenge, FactorKind
-from kaikukortti.signin import challenges, factors, passkeys, passwords, people, recoverycodes, throttling, totp, trail
+from kaikukortti.signin import challenges, factors, hashing, passkeys, people, recoverycodes, throttling, totp, trail
 from kaikukortti.signin.challenges import ChallengeGone, Purpose, WrongCode
 from kaikukortti.signin.passkeys import RelyingParty
 from kaikukortti.signin.throttling import Name, SignInWait
@@ -62,10 +62,10 @@ def begin(*, email: str, password: str, sender: str, now: datetime, secret: str)
     throttling.count(names, now=now)
     user = people.find_by_email(email)
     known_hash = user.password_hash if user is not None and people.may_sign_in(user) else None
-    if not passwords.is_right(password, known_hash) or user is None or known_hash is None:
+    if not hashing.is_right(password, known_hash) or user is None or known_hash is None:
         _note_wrong(None if user is None else user.id, names, now=now)
         raise WrongSignIn()
-    newer = passwords.hash_of(password) if passwords.is_outdated(known_hash) else None
+    newer = hashing.hash_of(password) if hashing.is_outdated(known_hash) else None
     step = _take(user.id, known_hash, newer, names, now=now)
     if step is None:
         raise WrongSignIn()
@@ -90,7 +90,7 @@ def confirm_password(user_id: int, password: str, *, sender: str, now: datetime,
     names = [throttling.of_account(email, secret=secret), *throttling.of_sender(sender, secret=secret)]
     throttling.count(names, now=now)
     known_hash = user.password_hash if user is not None and people.may_sign_in(user) else None
-    if not passwords.is_right(password, known_hash):
+    if not hashing.is_right(password, known_hash):
         _note_wrong(user_id, names, now=now)
         raise WrongSignIn()
     _forgive(names)

@@ -6,7 +6,7 @@ from datetime import datetime
 from kaikukortti.db import db, transactional
 from kaikukortti.errors import NotFound
 from kaikukortti.models.network import User
-from kaikukortti.signin import challenges, flow, passwords, people, sessions, trail
+from kaikukortti.signin import challenges, flow, hashing, passwords, people, sessions, trail
 
 
 def change(user_id: int, old: str, new: str, *, session_id: int, sender: str, now: datetime, secret: str) -> None:
@@ -19,7 +19,7 @@ def change(user_id: int, old: str, new: str, *, session_id: int, sender: str, no
         raise NotFound()
     passwords.check(new, user=user)
     flow.confirm_password(user_id, old, sender=sender, now=now, secret=secret)
-    _set(user_id, passwords.hash_of(new), session_id=session_id, now=now)
+    _set(user_id, hashing.hash_of(new), session_id=session_id, now=now)
 
 
 @transactional

@@ -10,7 +10,7 @@ from kaikukortti.errors import DomainError
 from kaikukortti.mailing import queue
 from kaikukortti.models.network import Invitation, User
 from kaikukortti.models.signins import PasswordReset
-from kaikukortti.signin import challenges, passwords, people, seals, sessions, throttling, trail
+from kaikukortti.signin import challenges, hashing, passwords, people, seals, sessions, throttling, trail
 
 LASTS = timedelta(minutes=10)
 TOKEN_BYTES = 32
@@ -46,7 +46,7 @@ def use(token: str, password: str, *, now: datetime) -> int:
     Raises ResetGone, and what passwords.check raises, which leaves the link open.
     """
     passwords.check(password, user=find(token, now=now))
-    return _use(token, passwords.hash_of(password), now=now)
+    return _use(token, hashing.hash_of(password), now=now)
 
 
 def add_link(user: User, *, now: datetime) -> str:

@@ -7,13 +7,14 @@ import pytest
 
 from kaikukortti.db import db
 from kaikukortti.errors import NotFound
-from kaikukortti.followup import ownkeys, ownsessions
+from kaikukortti.followup import ownsessions
 from kaikukortti.followup.models.holders import KeyTry, OwnSession
 from kaikukortti.followup.ownsessions import OwnKeyWait, OwnKeyWrong
 from kaikukortti.models.cards import Card
 from kaikukortti.rules import number
 from kaikukortti.rules.access import Actor
 from kaikukortti.rules.card import CardKind, State
+from kaikukortti.signin import hashing
 from tests import factories
 from tests.factories import NOW
 from tests.followupown import held, make, open_by, rows, switch
@@ -71,14 +72,14 @@ def test_whatever_is_wrong_the_answer_is_one_and_so_is_the_work(card, worker, mo
     keyless, community = factories.make_issued_card(factories.unit_of(worker)), make(card, worker)
     elsewhere = factories.make_issued_card(factories.make_unit(factories.make_area("HX")))
     work: list[str] = []
-    verify = ownkeys._hasher.verify
+    verify = hashing._hasher.verify
 
     class Counted:
         def verify(self, *given: str) -> bool:
             work.append("once")
             return verify(*given)
 
-    monkeypatch.setattr(ownkeys, "_hasher", Counted())
+    monkeypatch.setattr(hashing, "_hasher", Counted())
     tried = [card, keyless, elsewhere, factories.make_stock_card(factories.unit_of(worker))]
     tried += [factories.make_issued_card(factories.unit_of(worker), kind=CardKind.COMMUNITY)]
     for text in (*(each.number for each in tried), factories.make_number(), "no number", "", "x" * 4000):

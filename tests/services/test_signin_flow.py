@@ -10,7 +10,7 @@ from kaikukortti.db import db
 from kaikukortti.models.network import Membership
 from kaikukortti.models.signins import Challenge, FactorKind
 from kaikukortti.rules.access import Role
-from kaikukortti.signin import flow, passkeys, passwords
+from kaikukortti.signin import flow, hashing, passkeys
 from kaikukortti.signin.flow import ChallengeGone, Next, WrongCode, WrongSignIn
 from tests import factories, signinsteps
 from tests.factories import NOW, PASSWORD, SECRET_KEY
@@ -33,8 +33,8 @@ class Spy:
 
 @pytest.fixture
 def spy(monkeypatch) -> Spy:
-    found = Spy(passwords._hasher)
-    monkeypatch.setattr(passwords, "_hasher", found)
+    found = Spy(hashing._hasher)
+    monkeypatch.setattr(hashing, "_hasher", found)
     return found
 
 
@@ -92,14 +92,14 @@ def test_every_wrong_sign_in_is_the_same_error_after_the_same_work(spy):
         with pytest.raises(WrongSignIn) as caught:
             signinsteps.begin(email, password, sender=f"192.0.2.{number}")
         assert (type(caught.value), caught.value.details) == (WrongSignIn, {})
-    assert spy.verified == [signinsteps.user_of(person).password_hash, *[passwords._DUMMY_HASH] * len(on_dummy)]
+    assert spy.verified == [signinsteps.user_of(person).password_hash, *[hashing._DUMMY_HASH] * len(on_dummy)]
     assert len({known.rsplit("$", 2)[0] for known in spy.verified}) == 1, "every hash costs the same"
     assert spy.verified[0].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_the_dummy_is_nobodys_password(monkeypatch):
     """Even who knew its password would not get in."""
-    monkeypatch.setattr(passwords, "_DUMMY_HASH", passwords.hash_of(PASSWORD))
+    monkeypatch.setattr(hashing, "_DUMMY_HASH", hashing.hash_of(PASSWORD))
     with pytest.raises(WrongSignIn):
         signinsteps.begin("kukaan@kaikukortti.example")
 
