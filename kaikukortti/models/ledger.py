@@ -173,6 +173,13 @@ class Scan(Base):
             postgresql_where=sa.text("raw_code IS NOT NULL"),
             sqlite_where=sa.text("raw_code IS NOT NULL"),
         ),
+        # Whether a read of a course was a code's first there takes all visits of that code.
+        Index(
+            "ix_scans_raw_code",
+            "raw_code",
+            postgresql_where=sa.text("raw_code IS NOT NULL"),
+            sqlite_where=sa.text("raw_code IS NOT NULL"),
+        ),
         # Fewer still arrive long after their day: the statistics count them in the month of arrival.
         Index(
             "ix_scans_late",
