@@ -25,7 +25,11 @@ def of_server(server: int | None) -> float:
     """Return the seconds of CPU that a server and all of its processes have used, those included that have ended."""
     if server is None:
         return 0.0
-    return _seconds(_stat_of(PROCESSES / str(server)), *_OWN, *_ENDED) + of_children(server)
+    folder = PROCESSES / str(server)
+    while True:
+        ended, running, own = _seconds(_stat_of(folder), *_ENDED), of_children(server), _stat_of(folder)
+        if ended == _seconds(own, *_ENDED):  # else one ended between the looks, and would be in neither
+            return ended + running + _seconds(own, *_OWN)
 
 
 def of_children(parent: int) -> float:

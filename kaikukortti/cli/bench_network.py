@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -23,21 +24,23 @@ MOST_CARDS = 5_000
 
 @dataclass(frozen=True)
 class Filled:
-    """What was made: a tablet's credential, numbers of cards that are in use, and of blank ones of a worker's unit."""
+    """What was made: credentials of tablets, each at a venue of its own, numbers of cards that are in use, and of blank
+    ones of a worker's unit.
+    """
 
-    credential: str
+    credentials: list[str]
     numbers: list[str]
     stock: list[str]
     card_id: int
     area_id: int
 
 
-def fill(settings: Config, *, visits: int, blank: int) -> Filled:
-    """Fill a database with years of visits, and with what the door and the desk need today."""
+def fill(settings: Config, *, visits: int, blank: int, tablets: int = 1) -> Filled:
+    """Fill a database with years of visits, and with what doors and a desk need today."""
     bench_statistics.fill(settings, visits)
     app = application.create_app(settings)
     with app.app_context():
-        filled = _add_today(settings, blank)
+        filled = _add_today(settings, blank, tablets)
         monthcounts.refresh(filled.area_id)  # as every night, so that no first look has to
         cardcounts.of_area(filled.area_id, now=clock.now())
         db.db.session.remove()
@@ -46,25 +49,28 @@ def fill(settings: Config, *, visits: int, blank: int) -> Filled:
     return filled
 
 
-def _add_today(settings: Config, blank: int) -> Filled:
+def _add_today(settings: Config, blank: int, tablets: int) -> Filled:
     session, now = db.db.session, clock.now()
     area_id = session.scalars(sa.select(Area.id)).one()
-    venue_id = session.scalars(sa.select(sa.func.min(Venue.id))).one()
+    venue_ids = session.scalars(sa.select(Venue.id).order_by(Venue.id).limit(tablets)).all()
     unit_id = session.scalars(sa.select(Membership.unit_id).where(Membership.role == Role.WORKER)).first()
     coordinator = Actor(None, "bench", Role.COORDINATOR, area_id=area_id)
     batch = stock.add_batch(actor=coordinator, unit_id=unit_id or 0, count=blank, now=now)
-    manager = Actor(None, "bench", Role.VENUE_MANAGER, venue_id=venue_id)
-    code = devices.plan_enrolment(actor=manager, venue_id=venue_id, now=now)
-    enrolled = devices.enrol(code=code, name="bench", secret_key=settings.secret_key, now=now)
     in_use = sa.select(Card.number).where(Card.state == State.ACTIVE).order_by(Card.id).limit(MOST_CARDS)
     own = sa.select(sa.func.max(Card.id)).where(Card.unit_id == unit_id, Card.state == State.ACTIVE)
     return Filled(
-        enrolled.credential,
+        [_enrol(venue_id, settings, now) for venue_id in venue_ids],
         list(session.scalars(in_use)),
         stock.list_numbers(batch.id),
         session.scalar(own) or 0,
         area_id,
     )
+
+
+def _enrol(venue_id: int, settings: Config, now: datetime) -> str:
+    manager = Actor(None, "bench", Role.VENUE_MANAGER, venue_id=venue_id)
+    code = devices.plan_enrolment(actor=manager, venue_id=venue_id, now=now)
+    return devices.enrol(code=code, name="bench", secret_key=settings.secret_key, now=now).credential
 
 
 def scan_call(numbers: Sequence[str]) -> Call:

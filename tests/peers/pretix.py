@@ -47,7 +47,7 @@ def main() -> int:
         )
         theirs, facts = stack.enter_context(_serving(python, given.postgresql, max(given.tickets, tickets)))
         server = bench_cpu.find_server(settings.database_url)
-        door = {"Cookie": f"kaiku_device={filled.credential}", "Content-Type": "application/json"}
+        door = {"Cookie": f"kaiku_device={filled.credentials[0]}", "Content-Type": "application/json"}
         reader = {"Authorization": f"Device {facts['token']}", "Content-Type": "application/json"}
         secret = iter(f"benchB{number:05d}" for number in range(max(given.tickets, tickets)))
         for clients in given.clients:

@@ -18,11 +18,11 @@ def slices(*megabytes: float, high: float = 10) -> list[Slice]:
 @pytest.mark.slow
 def test_every_kind_of_a_soaks_work_is_done_on_a_running_service():
     with bench_databases.sqlite_settings() as settings:
-        filled = bench_network.fill(settings, visits=1_000, blank=2)
+        filled = bench_network.fill(settings, visits=1_000, blank=2, tablets=2)
         with bench_served.serving(settings) as served:
             desk = bench_desk.cookie_of(settings, Role.WORKER)
             works = [
-                bench_soak.scan(filled, served.port, 0),
+                bench_soak.scan(filled, served.port, 1),
                 bench_soak.hand_out(iter(filled.stock), served.port, desk),
                 bench_soak.look(served.port, bench_desk.cookie_of(settings, Role.COORDINATOR)),
                 bench_soak.export(settings),
