@@ -221,7 +221,7 @@ def _transaction() -> Iterator[None]:
     if session.in_transaction():
         session.commit()  # ends a reading transaction without forgetting what was read
     with _turn_to_write(session.get_bind()):
-        session.connection(execution_options={"kaiku_writes": True})
+        session.info["connection"] = session.connection(execution_options={"kaiku_writes": True})
         session.info["writing"] = True
         try:
             yield
@@ -231,6 +231,7 @@ def _transaction() -> Iterator[None]:
             raise
         finally:
             session.info["writing"] = False
+            del session.info["connection"]
 
 
 @contextmanager

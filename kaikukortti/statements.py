@@ -17,4 +17,4 @@ def run(statement: sa.Executable, values: Values | Sequence[Values]) -> sa.Curso
     """
     session = db.session()
     session.flush()  # as the session itself would have done: what waits there is seen by the statement
-    return session.connection().execute(statement, values)
+    return (session.info.get("connection") or session.connection()).execute(statement, values)
