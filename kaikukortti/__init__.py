@@ -69,7 +69,8 @@ audit        who did or saw what, one hash chain per organisation
 models/      the shared tables, one file per owner
 bulkrows     very many rows at once, on either engine
 statements   statements past the ORM, for what a scan does
-db           engine set-up, migrations, the only commit
+schema       the numbered steps of a database, run
+db           engine set-up, the only commit
 lockwaits    changing the tables of a database in use: short waits for locks, again and again
 pgconnections what a request reads on PostgreSQL cannot write
 rules/       plain Python: access, card, counting, number, period, programme, verdict

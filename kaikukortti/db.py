@@ -1,4 +1,4 @@
-"""The database: base class, column types, SQLite set-up, migrations and `transactional`, the only place that commits.
+"""The database: base class, column types, SQLite set-up and `transactional`, the only place that commits.
 
 SQLite runs with WAL, synchronous=FULL, foreign keys and BEGIN IMMEDIATE for writes; PostgreSQL with READ COMMITTED.
 """
@@ -15,15 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-import alembic.command
-import alembic.config
-import alembic.util
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, registry
 
-from kaikukortti import lockwaits, pgconnections  # noqa: F401  the second listens for new connections
+from kaikukortti import pgconnections  # noqa: F401  it listens for new connections
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -250,34 +247,3 @@ def _turn_to_write(bind: sa.Engine | sa.Connection) -> Iterator[None]:
         yield
     finally:
         _turn.release()
-
-
-def upgrade(database_url: str) -> None:
-    """Bring the schema to the newest migration; a new database gets everything. Raises DatabaseProblem."""
-    patience = engine_options(database_url).get("connect_args", {})
-    engine = sa.create_engine(database_url, connect_args=patience, poolclass=sa.pool.NullPool)
-    migrate(engine, MIGRATIONS)
-    engine.dispose()
-
-
-def migrate(engine: sa.Engine, steps: Path) -> None:
-    """Bring a database to the newest of the numbered steps in a folder, each in a transaction of its own, while it is
-    in use. Raises DatabaseProblem with one line that says what to do: other transactions hold its tables all the time,
-    or a newer version has upgraded it.
-    """
-    settings = alembic.config.Config()
-    settings.set_main_option("script_location", str(steps))
-    settings.attributes["engine"] = engine
-    where = engine.url.render_as_string(hide_password=True)
-    try:
-        lockwaits.persist(engine, lambda: alembic.command.upgrade(settings, "head"))
-    except lockwaits.StillBusy as busy:
-        raise DatabaseProblem(
-            f"A table of {where} that has to be changed was in use all the time ({busy}). The service"
-            " goes on as before: end the transaction that holds it (pg_stat_activity names it), and upgrade again."
-        ) from busy
-    except alembic.util.CommandError as error:
-        raise DatabaseProblem(
-            f"A newer version has upgraded {where} ({error}). Nothing was changed. This version can serve it; to"
-            " upgrade it, use the newer version."
-        ) from error

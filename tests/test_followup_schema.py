@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from kaikukortti.followup import schema as followup_schema
 from kaikukortti.followup import store
 from tests import tree
 from tests.conftest import settings
@@ -35,7 +36,7 @@ def test_checks_of_models_are_in_the_database(app):
 
 
 def test_migrating_again_changes_nothing(app, engine_url, tmp_path):
-    store.upgrade(settings(engine_url, tmp_path))
+    followup_schema.upgrade(settings(engine_url, tmp_path))
     with app.app_context(), store.reading() as session:
         assert set(store.Base.metadata.tables) < set(sa.inspect(session.connection()).get_table_names())
 
@@ -44,7 +45,7 @@ def test_migrating_again_changes_nothing(app, engine_url, tmp_path):
 def test_it_lies_beside_the_main_one_or_where_the_setting_says(tmp_path, named, file):
     url = f"sqlite:///{tmp_path / named}" if named else None
     kept = dataclasses.replace(settings(f"sqlite:///{tmp_path / 'main.db'}", tmp_path), followup_url=url)
-    store.upgrade(kept)
+    followup_schema.upgrade(kept)
     assert [path.name for path in tmp_path.glob("*.db")] == [file]
 
 

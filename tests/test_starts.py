@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kaikukortti import config, db
+from kaikukortti import config, schema
 from tests.serving import Demo
 
 SECRET = "only-for-tests-" + "0" * 32
@@ -39,9 +39,17 @@ def test_a_start_without_a_secret_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_start_on_a_database_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
-    db.upgrade(config.sqlite_url(tmp_path))
+    schema.upgrade(config.sqlite_url(tmp_path))
     read_only = f"sqlite:///file:{tmp_path / 'kaikukortti.db'}?mode=ro&uri=true"
     assert _is_one_line(_run("serve", instance=tmp_path, KAIKU_DATABASE_URL=read_only), "cannot be written")
+
+
+def test_a_server_carries_nothing_that_only_other_commands_need() -> None:
+    ask = "import sys, kaikukortti.cli.serve; print(*{name.partition('.')[0] for name in sys.modules})"
+    told = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, timeout=60, check=True)
+    carried = set(told.stdout.split())
+    assert {"sqlalchemy", "gunicorn", "venues"} <= carried
+    assert not carried & {"alembic", "mako", "numpy", "faker", "weasyprint"}
 
 
 def test_demo_started_again_finds_everything_as_it_was(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from kaikukortti import db, lockwaits
+from kaikukortti import db, lockwaits, schema
 from kaikukortti.followup import store as followup_store
 from tests import engines, tree
 from tests.upgrades import ledger, run, shapes, steps, versions
@@ -128,7 +128,7 @@ def test_a_schema_that_offers_more_is_fine():
 def test_nobody_waits_behind_a_step_that_waits(engine_before, empty_url):
     """Somebody reads accounts for a while: the step needs them, and whoever else reads them does not notice."""
     with held(engine_before, "LOCK TABLE users IN ACCESS SHARE MODE") as let_go, ledger.watched(empty_url) as waits:
-        upgrading = threading.Thread(target=lambda: db.upgrade(empty_url))
+        upgrading = threading.Thread(target=lambda: schema.upgrade(empty_url))
         upgrading.start()
         time.sleep(WHOLE)
         assert upgrading.is_alive()
@@ -146,10 +146,10 @@ def test_a_step_that_is_never_let_in_changes_nothing(engine_before, monkeypatch)
     before = tables_of(engine_before)
     statement = "LOCK TABLE areas IN ACCESS SHARE MODE" if is_postgresql else "BEGIN IMMEDIATE"
     with held(engine_before, statement), pytest.raises(db.DatabaseProblem, match="in use all the time"):
-        db.migrate(impatient, db.MIGRATIONS)
+        schema.migrate(impatient, db.MIGRATIONS)
     assert tables_of(engine_before) == before
     assert schema_of(engine_before) == versions.EARLIER_SCHEMA
-    db.migrate(impatient, db.MIGRATIONS)
+    schema.migrate(impatient, db.MIGRATIONS)
     assert schema_of(engine_before) == newest_step()
 
 
@@ -157,7 +157,7 @@ def test_a_schema_of_a_newer_version_is_left_alone(engine_before):
     with engine_before.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(db.DatabaseProblem, match="newer version"):
-        db.migrate(engine_before, db.MIGRATIONS)
+        schema.migrate(engine_before, db.MIGRATIONS)
     assert schema_of(engine_before) == "9999"
 
 

@@ -20,6 +20,7 @@ bench_served  `kaikukortti serve` in a process of its own: start and memory
 bench_soak   everything at once, by the minute
 bench_statistics  dashboards and freezing at any size of ledger
 card_camera  a made-up camera for bench_cards
+databases    an instance's databases, made or upgraded
 demo         the Lappeenranta network, made up, served on both loopbacks
 mail         send e-mail, put digests in, list what went
 lazy         commands that are imported when they are asked for

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from kaikukortti import config, db
+from kaikukortti import config, schema
 from kaikukortti.config import Config
 from kaikukortti.cube import store
-from kaikukortti.followup import store as followup_store
+from kaikukortti.followup import schema as followup_schema
 
 NAME = "kaikukortti_bench"
 SECRET = "only-for-the-benchmark-" + "0" * 32
@@ -48,9 +48,9 @@ def postgresql_settings(server: str) -> Iterator[Config]:
 
 def _prepared(folder: Path, url: str) -> Config:
     settings = Config(folder, url, SECRET, secure_cookies=False, rounding_key=SECRET)
-    db.upgrade(url)
+    schema.upgrade(url)
     store.make(settings)
-    followup_store.upgrade(settings)
+    followup_schema.upgrade(settings)
     return settings
 
 

@@ -23,7 +23,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kaikukortti import app as application
-from kaikukortti import cardregister, clock, config, db
+from kaikukortti import cardregister, clock, config, db, schema
 from kaikukortti.config import Config, assets_folder
 from kaikukortti.models.cards import Batch, Card, new_ref
 from kaikukortti.models.network import Area, PartnerState, Unit, Venue
@@ -185,7 +185,7 @@ def _tablet_lines(door: Door, snapshot: bytes, folder: Path) -> list[str]:
 
 def _open_door(folder: Path, size: int) -> Door:
     settings = Config(folder, config.sqlite_url(folder), SECRET, secure_cookies=False)
-    db.upgrade(settings.database_url)
+    schema.upgrade(settings.database_url)
     app = application.create_app(settings)
     with app.app_context():
         unit_id, venue_id, batch_id = _add_network()

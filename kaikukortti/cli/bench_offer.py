@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from kaikukortti import app as application
-from kaikukortti import clock, config, db
+from kaikukortti import clock, config, db, schema
 from kaikukortti.config import Config
 from kaikukortti.models.network import Area, PartnerState, Venue
 from kaikukortti.models.programme import Event, Occurrence
@@ -104,7 +104,7 @@ def _ask(app: Flask, path: str, turn: int) -> tuple[float, int]:
 def _fill(folder: Path) -> Flask:
     """Make a service with many places and a season of dates."""
     settings = Config(folder, config.sqlite_url(folder), "only-for-the-benchmark-" + "0" * 32, secure_cookies=False)
-    db.upgrade(settings.database_url)
+    schema.upgrade(settings.database_url)
     app = application.create_app(settings)
     with app.app_context():
         chance, now = random.Random(7), clock.now()

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from kaikukortti import app as application
 from kaikukortti import clock, config, db, monthcounts, partners, reports, simulate
-from kaikukortti.cli import service
+from kaikukortti.cli import databases, service
 from kaikukortti.config import Config, ConfigError
 from kaikukortti.cube import freezing
 from kaikukortti.followup import demo as followup_demo
@@ -85,7 +85,7 @@ def _settings(folder: Path) -> tuple[Config, str]:
     if path.exists() and config.read_setting(folder, "demo") != "1":
         raise ConfigError(f"{path} is not a demo: choose another folder with --instance.")
     config.write_file(folder, fresh)
-    settings = service.prepare_databases(folder, {})
+    settings = databases.prepare(folder, {})
     return settings, config.read_setting(folder, "demo_password")
 
 

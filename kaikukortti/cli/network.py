@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kaikukortti import accounts, clock, partners
-from kaikukortti.cli import service
+from kaikukortti.cli import databases, service
 from kaikukortti.errors import DomainError
 from kaikukortti.rules import number
 from kaikukortti.rules.access import AREA_ROLES, Role
@@ -18,7 +18,7 @@ from venues.web import openapi as description
 @service.instance_option
 def init(instance: Path | None) -> None:
     """Make or upgrade the database of an instance and its statistics store; make the rounding key once."""
-    service.prepare_databases(service.ready_folder(instance), os.environ)
+    databases.prepare(service.ready_folder(instance), os.environ)
     click.echo("The database is ready.")
 
 

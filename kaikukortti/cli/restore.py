@@ -22,7 +22,7 @@ from kaikukortti.backup import keeping, postgresql, restarting, restoring, seali
 from kaikukortti.backup.manifest import Manifest, Proof
 from kaikukortti.backup.problem import BackupProblem
 from kaikukortti.backup.restoring import Target
-from kaikukortti.cli import backup, schemas, service
+from kaikukortti.cli import backup, databases, schemas, service
 from kaikukortti.config import Config
 from kaikukortti.db import db
 from kaikukortti.retention import erasures, journal
@@ -144,7 +144,7 @@ def _start(folder: Path, manifest: Manifest) -> PutBack:
     environment are not looked at: they name the service that runs.
     """
     try:
-        settings = service.prepare_databases(folder, {})
+        settings = databases.prepare(folder, {})
     except sa.exc.DBAPIError as error:
         what = str(error.orig).splitlines()[0]
         raise BackupProblem(f"What was put back cannot be brought to this version's schema: {what}.") from error

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,11 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from kaikukortti import app as application
-from kaikukortti import config, db
+from kaikukortti import config
 from kaikukortti.cli import startup
 from kaikukortti.cli.workers import ServerLog, Workers
 from kaikukortti.config import Config, ConfigError
-from kaikukortti.cube import store
-from kaikukortti.followup import store as followup_store
 from kaikukortti.mailing import setup
-from kaikukortti.rules import rounding
 from kaikukortti.running import logs, metrics, processes
 
 KEEPS_OPEN = 75  # seconds: longer than a proxy keeps its connections to us (60), so that the proxy closes them
@@ -40,25 +37,6 @@ def ready_folder(instance: Path | None) -> Path:
     except OSError as error:
         raise ConfigError(f"The instance folder {folder} cannot be made ({error.strerror}): choose another.") from error
     return folder
-
-
-def prepare_databases(folder: Path, environ: Mapping[str, str]) -> Config:
-    """Make or upgrade the databases and the statistics store of an instance, make its rounding key once, and return its
-    settings. Raises ConfigError, also when the store's key has been lost: a new one would give other numbers.
-    """
-    key = config.new_rounding_key(folder, environ)
-    settings = config.load(folder, environ if key is None else {**environ, "KAIKU_ROUNDING_KEY": key})
-    db.upgrade(settings.database_url)
-    followup_store.upgrade(settings)
-    known = store.make(settings)
-    if known is not None and known != rounding.fingerprint(settings.rounding_key.encode()):
-        raise ConfigError(
-            "The figures in the statistics store were rounded with another key: put it back as KAIKU_ROUNDING_KEY or as"
-            f" rounding_key in {folder / config.SETTINGS_FILE}. It is in every backup of the settings."
-        )
-    if key is not None:
-        config.write_file(folder, {"rounding_key": key})
-    return settings
 
 
 def load_app(instance: Path | None) -> Flask:

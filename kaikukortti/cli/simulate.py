@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from kaikukortti import clock, db, monthcounts, simulate
-from kaikukortti.cli import service
+from kaikukortti.cli import databases, service
 from kaikukortti.cli.progress import Progress
 from kaikukortti.simulate.size import Size, SizeImpossible
 
@@ -43,7 +43,7 @@ def simulate_network(
     if dry_run:
         click.echo(_estimate(size))
         return
-    service.prepare_databases(service.ready_folder(instance), os.environ)
+    databases.prepare(service.ready_folder(instance), os.environ)
     with service.load_app(instance).app_context(), Progress() as progress:
         begun = clock.now()
         try:

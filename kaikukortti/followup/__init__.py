@@ -4,7 +4,8 @@ Without it the service issues, scans and counts as before: nothing below imports
 pages exists. No table here has a foreign key into the main database, and none holds a card's number or its line in
 the clear.
 
-store        the engine, reading and writing, migrations
+store        the engine, reading and writing
+schema       its numbered steps, run
 models/      the tables
 references   keyed names of lines of cards, and lines under seal
 switches     on or off by area and by unit

@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
-from kaikukortti import db, lockwaits
+from kaikukortti import db
 from kaikukortti.config import Config, followup_url
-from kaikukortti.db import DatabaseProblem, UTCDateTime
+from kaikukortti.db import UTCDateTime
 
 BIND = SCHEMA = "followup"
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -30,33 +30,6 @@ def binds(config: Config) -> dict[str, dict[str, Any]]:
     url = sa.make_url(followup_url(config))
     options = db.engine_options(url.get_backend_name(), aside=True, says=(f"search_path={SCHEMA}",))
     return {BIND: {"url": url, **options}}
-
-
-def upgrade(config: Config) -> None:
-    """Bring the follow-up database to its newest migration. Raises DatabaseProblem with one line that says what to
-    do.
-    """
-    options = binds(config)[BIND]
-    url = options.pop("url")
-    engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=options.get("connect_args", {}))
-    try:
-        if engine.dialect.name == "postgresql":
-            lockwaits.persist(engine, lambda: _make_schema(engine))
-        db.migrate(engine, MIGRATIONS)
-    except (sa.exc.DBAPIError, lockwaits.StillBusy) as error:
-        cause = str(getattr(error, "orig", error)).splitlines()[0]
-        raise DatabaseProblem(
-            f"The follow-up database {url.render_as_string(hide_password=True)} cannot be made"
-            f" ({cause}): check the right to write there, on PostgreSQL also to make the"
-            f" schema {SCHEMA}, or set KAIKU_FOLLOWUP_DATABASE_URL."
-        ) from error
-    finally:
-        engine.dispose()
-
-
-def _make_schema(engine: sa.Engine) -> None:
-    with engine.begin() as connection:
-        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
 
 
 def check() -> None:

@@ -1,1 +1,1 @@
-"""Numbered schema steps, run by `db.upgrade`; expand first, contract in a later release."""
+"""Numbered schema steps, run by `schema.upgrade`; expand first, contract in a later release."""

@@ -1,4 +1,4 @@
-"""Alembic's entry: takes the engine from `db.migrate` and runs the numbered steps in one transaction each."""
+"""Alembic's entry: takes the engine from `schema.migrate` and runs the numbered steps in one transaction each."""
 
 from alembic import context
 
@@ -6,7 +6,7 @@ from kaikukortti import db
 
 
 def run() -> None:
-    """Run the migrations with the engine that `db.migrate` put in the settings."""
+    """Run the migrations with the engine that `schema.migrate` put in the settings."""
     writing = context.config.attributes["engine"].connect().execution_options(kaiku_writes=True)
     with writing as connection:
         context.configure(

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from kaikukortti.app import create_app
-from kaikukortti.cli import service, startup
+from kaikukortti.cli import databases, startup
 from kaikukortti.cube import store
 from kaikukortti.db import db
 from tests import engines, tree
@@ -74,7 +74,7 @@ def test_the_service_s_login_is_enough(made, tmp_path):
     environ = {"KAIKU_DATABASE_URL": url, "KAIKU_STATISTICS_READER_URL": reader}
     environ |= {"KAIKU_SECRET_KEY": SECRET_KEY, "KAIKU_ROUNDING_KEY": ROUNDING_KEY}
     for _ in range(2):
-        settings = service.prepare_databases(tmp_path, environ)
+        settings = databases.prepare(tmp_path, environ)
     app = create_app(settings)
     startup.check_database(app)
     with app.app_context():
@@ -90,7 +90,7 @@ def test_the_service_s_login_is_enough(made, tmp_path):
 def test_the_pages_login_reads_figures_and_nothing_else(made, tmp_path):
     environ = {"KAIKU_DATABASE_URL": made.render_as_string(hide_password=False)}
     environ |= {"KAIKU_SECRET_KEY": SECRET_KEY, "KAIKU_ROUNDING_KEY": ROUNDING_KEY}
-    service.prepare_databases(tmp_path, environ)
+    databases.prepare(tmp_path, environ)
     pages = made.set(username=PAGES)
     with sa.create_engine(pages, poolclass=sa.NullPool).connect() as connection:
         assert connection.scalar(sa.text("SELECT count(*) FROM statistics.cells")) == 0

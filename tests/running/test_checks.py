@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from kaikukortti import db as database
+from kaikukortti import schema
 from kaikukortti.cli import startup
 from kaikukortti.db import DatabaseProblem, db
 from kaikukortti.running import checks
@@ -71,7 +72,7 @@ def test_sqlite_runs_as_promised_or_not_at_all(app, monkeypatch):
 def test_a_disk_without_a_log_ahead_is_refused(tmp_path: Path):
     """A file system where SQLite cannot share memory: stood in for by a file that is kept in another mode."""
     file = tmp_path / "kept.db"
-    database.upgrade(f"sqlite:///{file}")
+    schema.upgrade(f"sqlite:///{file}")
     engine = sa.create_engine(f"sqlite:///{file}", poolclass=sa.NullPool, connect_args={"timeout": 0})
     reader = sqlite3.connect(file, isolation_level=None)
     reader.execute("PRAGMA journal_mode=DELETE")

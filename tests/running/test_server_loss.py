@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from kaikukortti import db as database
+from kaikukortti import schema
 from kaikukortti.config import Config
 from kaikukortti.cube import store
 from kaikukortti.db import db, transactional
-from kaikukortti.followup import store as followup_store
+from kaikukortti.followup import schema as followup_schema
 from kaikukortti.models.network import Area
 from tests import factories
 from tests.factories import SECRET_KEY
@@ -37,9 +38,9 @@ def cluster() -> Iterator[Cluster]:
 def test_a_server_that_goes_and_comes_back(cluster, tmp_path):
     url = cluster.url.render_as_string(hide_password=False)
     settings = Config(tmp_path, url, SECRET_KEY)
-    database.upgrade(url)
+    schema.upgrade(url)
     store.make(settings)
-    followup_store.upgrade(settings)
+    followup_schema.upgrade(settings)
     service = Service.start(url, instance=tmp_path / "instance", secret_key=SECRET_KEY)
     try:
         assert served.ask(service, "/readyz")[0] == 200

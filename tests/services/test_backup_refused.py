@@ -18,7 +18,7 @@ from kaikukortti.backup import facts, restoring
 from kaikukortti.cli import schemas
 from kaikukortti.cube import store
 from kaikukortti.db import db
-from kaikukortti.followup import store as followup_store
+from kaikukortti.followup import schema as followup_schema
 from tests import backups, factories
 from tests.backups import Keeper
 
@@ -119,7 +119,7 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_this_one(keeper):
     alembic.command.upgrade(steps, before_last)
     settings = dataclasses.replace(keeper.settings, database_url=url)
     store.make(settings)
-    followup_store.upgrade(settings)
+    followup_schema.upgrade(settings)
     file = keeper.take(KAIKU_DATABASE_URL=url)
     with backups.inside(keeper.restore(file)), db.engine.connect() as connection:
         found = facts.of_store(connection, "public" if keeper.server else None)

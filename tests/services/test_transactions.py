@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from kaikukortti import db as database
+from kaikukortti import schema
 from kaikukortti.cli.startup import check_database
 from kaikukortti.db import DatabaseProblem, db, transactional
 from kaikukortti.models.network import Area
@@ -159,7 +160,7 @@ def test_a_database_that_cannot_be_opened_is_named_without_its_password(tmp_path
 
 def test_a_read_only_database_is_told(tmp_path):
     address = f"sqlite:///{tmp_path / 'kept.db'}"
-    database.upgrade(address)
+    schema.upgrade(address)
     database.check(sa.create_engine(address, poolclass=sa.NullPool))
     os.chmod(tmp_path / "kept.db", 0o400)
     engine = sa.create_engine(f"sqlite:///file:{tmp_path / 'kept.db'}?mode=ro&uri=true", poolclass=sa.NullPool)
