@@ -25,7 +25,6 @@ from kaikukortti.rules.flag import UNVERIFIED, Answer, Flag, WithdrawalReason
 from venues import bookings, reconcile
 from venues.reconcile import Asked
 
-ANSWERED_WITHIN = timedelta(days=30)
 OLDEST_DAY = timedelta(days=366)
 MOST_APPLIED = 500
 NOON = time(12)
@@ -114,7 +113,7 @@ def apply_suggestions(*, now: datetime) -> int:
     query = (
         sa.select(raised.scan_id, raised.flag)
         .where(raised.flag.in_(list(reconcile.ASKED)), raised.answer.is_(None), ~is_closed)
-        .where(raised.decided_at <= now - ANSWERED_WITHIN)
+        .where(raised.decided_at <= now - reconcile.ANSWERED_WITHIN)
         .order_by(raised.id)
         .limit(MOST_APPLIED)
     )

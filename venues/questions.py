@@ -29,6 +29,9 @@ from venues.reconcile import Asked
 
 MOST_SHOWN, MOST_ANSWERED_SHOWN = 25, 50
 ANSWERED_SHOWN_FOR = timedelta(days=30)
+# Older ones have been answered, or are in the moment in which they are looked for (decisions.Daily): the look takes the
+# decisions of some weeks, however many years there are.
+OPEN_AT_MOST = reconcile.ANSWERED_WITHIN + timedelta(days=15)
 Names = tuple[str, str, str]
 LOOK_ALIKES = (Flag.DOUBLE, Flag.AGAIN, Flag.TWO_PLACES)
 
@@ -78,12 +81,12 @@ class Answered:
     is_suggested: bool
 
 
-def count_questions(*, actor: Actor) -> int:
+def count_questions(*, actor: Actor, now: datetime) -> int:
     """Return how many questions `list_questions` has in all. Raises NotFound for other roles."""
     mine, asked = _scope(actor)
     raised = aliased(ScanDecision)
     count = sa.select(sa.func.count()).select_from(Scan).join(Venue, Venue.id == Scan.venue_id)
-    return db.session.scalar(_open(count, raised, asked).where(mine)) or 0
+    return db.session.scalar(_open(count, raised, asked, now).where(mine)) or 0
 
 
 @transactional
@@ -95,7 +98,7 @@ def list_questions(*, actor: Actor, now: datetime, skip: int = 0) -> list[Questi
     mine, asked = _scope(actor)
     raised = aliased(ScanDecision)
     shown = _visits(raised.flag.label("flag"), raised.decided_at.label("decided_at"))
-    query = _open(shown, raised, asked).where(mine).order_by(raised.id).offset(skip).limit(MOST_SHOWN)
+    query = _open(shown, raised, asked, now).where(mine).order_by(raised.id).offset(skip).limit(MOST_SHOWN)
     rows = db.session.execute(query).all()
     beside = _look_alikes([row.Scan for row in rows if row.flag in LOOK_ALIKES], actor)
     undone = _by_id([row.Scan.undoes for row in rows if row.flag is Flag.UNDO_LATE])
@@ -157,7 +160,7 @@ def _visits(*columns: Any) -> sa.Select[Any]:
     )
 
 
-def _open(query: sa.Select[Any], raised: type[ScanDecision], asked: Asked) -> sa.Select[Any]:
+def _open(query: sa.Select[Any], raised: type[ScanDecision], asked: Asked, now: datetime) -> sa.Select[Any]:
     """Return a query over scans narrowed to the questions that are open; `raised` is the flag's own row."""
     other, undo = aliased(ScanDecision), aliased(Scan)
     is_closed = sa.exists().where(
@@ -170,6 +173,7 @@ def _open(query: sa.Select[Any], raised: type[ScanDecision], asked: Asked) -> sa
     is_linked = sa.exists().where(ScanCard.scan_id == Scan.scan_id)
     return (
         query.join(raised, raised.scan_id == Scan.scan_id)
+        .where(raised.decided_at > now - OPEN_AT_MOST)
         .where(raised.flag.in_(_flags_of(asked)), raised.answer.is_(None), ~is_closed, ~is_undone)
         .where(sa.or_(raised.flag != Flag.UNREGISTERED, ~is_linked))
     )

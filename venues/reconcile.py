@@ -17,6 +17,7 @@ DOUBLE_WITHIN = timedelta(minutes=10)
 FUTURE_TOLERATED = timedelta(minutes=5)
 OLDEST_TOLERATED = timedelta(days=30)
 UNDONE_WITHIN = timedelta(minutes=15)
+ANSWERED_WITHIN = timedelta(days=30)  # then the suggested answer to a question is applied
 # The least time between two visits of one card at two venues: in the same municipality, and in two.
 NEAR_BY, FAR_AWAY = timedelta(minutes=15), timedelta(minutes=60)
 

@@ -63,10 +63,11 @@ def put_digests(instance: Path | None) -> None:
         raise click.ClickException(mailsender.NOT_SET)
     try:
         with app.app_context():
+            now = clock.now()
             put = digests.put_due(
-                now=clock.now(),
+                now=now,
                 secret=settings.secret_key,
-                count_questions=lambda actor: questions.count_questions(actor=actor),
+                count_questions=lambda actor: questions.count_questions(actor=actor, now=now),
             )
             db.session.remove()
     finally:

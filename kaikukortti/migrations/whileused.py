@@ -28,9 +28,11 @@ def add_columns(added: Mapping[str, Sequence[sa.Column[Any]]]) -> None:
                 op.add_column(table, column, if_not_exists=True)
 
 
-def add_index(name: str, table: str, columns: Sequence[str], *, where: str) -> None:
-    """Index the rows of a table that satisfy a condition. On PostgreSQL others read and write meanwhile."""
-    condition = sa.text(where)
+def add_index(name: str, table: str, columns: Sequence[str], *, where: str | None = None) -> None:
+    """Index the rows of a table, those that satisfy a condition where one is given. On PostgreSQL others read and write
+    meanwhile.
+    """
+    condition = sa.text(where) if where else None
     if not _is_postgresql():
         op.create_index(name, table, columns, sqlite_where=condition)
         return

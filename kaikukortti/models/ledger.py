@@ -219,7 +219,7 @@ class ScanDecision(Base):
     scan_id: Mapped[str] = mapped_column(ForeignKey("scans.scan_id"), index=True)
     flag: Mapped[Flag] = mapped_column(choice(Flag, "flag"))
     counted: Mapped[bool | None]
-    decided_at: Mapped[datetime]
+    decided_at: Mapped[datetime] = mapped_column(index=True)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     answer: Mapped[Answer | None] = mapped_column(choice(Answer, "answer"))
     reason: Mapped[WithdrawalReason | None] = mapped_column(choice(WithdrawalReason, "reason"))

@@ -221,7 +221,7 @@ def test_two_runs_at_once_tell_once(unit, together):
 def test_the_venues_side_counts_questions_as_its_page_does(venue):
     factories.make_person(Role.VENUE_MANAGER, venue)
     found = digests.put_due(
-        now=NOW, secret=SECRET_KEY, count_questions=lambda actor: questions.count_questions(actor=actor)
+        now=NOW, secret=SECRET_KEY, count_questions=lambda actor: questions.count_questions(actor=actor, now=NOW)
     )
     assert not sum(found.values())
 

@@ -115,13 +115,23 @@ def test_the_command_settles_all_and_says_so(ask, settle, monkeypatch):
 
 def test_questions_are_counted_and_come_in_pages(manager, ask):
     asked = ask(27)
-    assert questions.count_questions(actor=manager) == 27
+    assert questions.count_questions(actor=manager, now=NOW) == 27
     pages = [questions.list_questions(actor=manager, now=NOW, skip=skip) for skip in (0, 25)]
     assert [[one.scan_id for one in page] for page in pages] == [asked[:25], asked[25:]]
     for stranger in (factories.make_actor(Role.VENUE_STAFF), factories.make_actor(Role.WORKER)):
-        for look in (questions.count_questions, lambda actor: questions.list_answered(actor=actor, now=NOW)):
+        for look in (questions.count_questions, questions.list_answered):
             with pytest.raises(NotFound):
-                look(actor=stranger)
+                look(actor=stranger, now=NOW)
+
+
+def test_a_question_that_was_left_for_long_is_settled_and_asked_no_more(manager, ask):
+    (asked,) = ask(1)
+    for days, count in ((44, 1), (46, 0)):
+        now = NOW + days * DAY
+        assert questions.count_questions(actor=manager, now=now) == count
+        assert len(questions.list_questions(actor=manager, now=now)) == count
+    assert decisions.Daily().apply(now=NOW + 46 * DAY) == 1
+    assert answers() == [(asked, Answer.COUNT)]
 
 
 def test_what_was_answered_is_listed_for_thirty_days(manager, ask):

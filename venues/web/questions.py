@@ -99,7 +99,7 @@ def _inbox(role: Role, wrong: tuple[str, Flag, str] | None = None) -> Page:
     actor, now = guard.actor(), clock.now()
     if wrong is None:
         current_app.extensions.setdefault(SETTLING, decisions.Daily()).apply(now=now)
-    shown = pagination.of(questions.count_questions(actor=actor), questions.MOST_SHOWN)
+    shown = pagination.of(questions.count_questions(actor=actor, now=now), questions.MOST_SHOWN)
     rows = [_row(one, wrong) for one in questions.list_questions(actor=actor, now=now, skip=shown.skip)]
     page = render_template(
         "questions/index.html",
