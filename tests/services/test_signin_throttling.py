@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from kaikukortti.db import db
 from kaikukortti.models.signins import Throttle
 from kaikukortti.rules.access import Role
-from kaikukortti.signin import flow, passwords, throttling
+from kaikukortti.signin import flow, hashing, throttling
 from kaikukortti.signin.flow import ChallengeGone, SignInWait, WrongCode, WrongSignIn
 from tests import factories, signinsteps
 from tests.factories import NOW, PASSWORD, SECRET_KEY
@@ -29,7 +29,7 @@ def counted(monkeypatch) -> Iterator[list[str]]:
         looked_at.append(password)
         return False
 
-    monkeypatch.setattr(passwords, "is_right", verify)
+    monkeypatch.setattr(hashing, "is_right", verify)
     yield looked_at
 
 
