@@ -243,17 +243,17 @@ def test_what_is_the_coordinator_s_is_not_the_venue_s(send, manager, coordinator
     card = factories.make_issued_card()
     sync.accept([factories.make_item(card)], device=factories.make_tablet(there).known, received_at=NOW)
     expected = [
-        (send(card, occurred=NOW + 14 * MINUTE, received_at=NOW + 15 * MINUTE), Flag.TWO_PLACES),
         (send(stock), Flag.UNREGISTERED),
         (send(factories.make_issued_card(blocked_at=NOW - DAY)), Flag.BLOCKED),
         (
             send(factories.make_issued_card(), device=devices.recognise_sender(revoked.credential, now=NOW)),
             Flag.DEVICE,
         ),
+        (send(card, occurred=NOW + 14 * MINUTE, received_at=NOW + 15 * MINUTE), Flag.TWO_PLACES),
     ]
     assert asked(manager) == []
-    two_places, unregistered, *_others = found = questions.list_questions(actor=coordinator, now=LATER)
-    assert [(one.scan_id, one.flag) for one in found] == expected
+    unregistered, *_others, two_places = found = questions.list_questions(actor=coordinator, now=LATER)
+    assert [(one.scan_id, one.flag) for one in found] == expected, "by when they were raised"
     assert [seen.venue[0] for seen in two_places.beside] == ["Kirjasto"]
     assert unregistered.unit == ("Perhetyö",) * 3
     assert stock.number not in repr(found) and card.number not in repr(found), "no number is shown"

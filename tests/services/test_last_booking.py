@@ -13,7 +13,7 @@ from kaikukortti.models.programme import Hold
 from kaikukortti.rules.access import Role
 from kaikukortti.rules.booking import KEEPING, BookedBy, BookingState
 from kaikukortti.rules.counting import Counts
-from tests import factories
+from tests import factories, patience
 from tests.factories import NOW
 from venues import bookings, quotas, scanning, sync, waitinglist
 from venues.bookingchecks import AlreadyBooked, NoPlacesLeft
@@ -35,7 +35,7 @@ def ask(venue):
     where = {"venue_id": venue.id, "area_id": venue.area_id}
 
     def one(code: str, occurrence_id: int, *, may_wait: bool = False):
-        return functools.partial(
+        book = functools.partial(
             bookings.book,
             code,
             occurrence_id=occurrence_id,
@@ -46,6 +46,7 @@ def ask(venue):
             now=NOW,
             **where,
         )
+        return functools.partial(patience.until_let_in, book)
 
     return one
 

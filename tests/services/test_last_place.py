@@ -16,7 +16,7 @@ from kaikukortti.models.ledger import Scan, ScanDecision
 from kaikukortti.models.programme import Hold, Occurrence
 from kaikukortti.rules.flag import Flag
 from kaikukortti.rules.period import day_of
-from tests import factories
+from tests import factories, patience
 from tests.factories import DAY, NOW, SECRET_KEY, Tablet
 from tests.serving import Service
 from venues import scanning, sync
@@ -35,7 +35,7 @@ def at_once(app: Flask) -> Callable[[Callable[[int], Any]], list[Any]]:
         def one(place: int) -> Any:
             with app.app_context():
                 start.wait(30)
-                return call(place)
+                return patience.until_let_in(lambda: call(place))
 
         with ThreadPoolExecutor(ASKING) as pool:
             return list(pool.map(one, range(ASKING)))
