@@ -29,8 +29,8 @@ from venues.reconcile import Asked
 
 MOST_SHOWN, MOST_ANSWERED_SHOWN = 25, 50
 ANSWERED_SHOWN_FOR = timedelta(days=30)
-# Older ones have been answered, or are in the moment in which they are looked for (decisions.Daily): the look takes the
-# decisions of some weeks, however many years there are.
+# An older one is asked no more: it has its suggested answer, or gets it at once, since opening the inbox applies what
+# is due (decisions.Daily). So a look takes the decisions of some weeks, however many years there are.
 OPEN_AT_MOST = reconcile.ANSWERED_WITHIN + timedelta(days=15)
 Names = tuple[str, str, str]
 LOOK_ALIKES = (Flag.DOUBLE, Flag.AGAIN, Flag.TWO_PLACES)
